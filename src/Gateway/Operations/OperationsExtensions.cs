@@ -17,6 +17,7 @@ public static class OperationsExtensions
 {
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
     {
+        LogDefaults.Add(builder);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
