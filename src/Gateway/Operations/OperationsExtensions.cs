@@ -34,6 +34,8 @@ public static class OperationsExtensions
             timeouts.DefaultPolicy = Timeout(limits.Value.RequestTimeout);
             timeouts.AddPolicy(LimitsExtensions.LongTimeout, Timeout(limits.Value.RequestTimeout * 10));
         });
+        Observability.Add(builder);
+        services.AddHealthChecks();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
@@ -53,6 +55,7 @@ public static class OperationsExtensions
             context.Response.Headers.XContentTypeOptions = "nosniff";
             return next(context);
         });
+        Observability.Use(app);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -64,6 +67,8 @@ public static class OperationsExtensions
 
     public static WebApplication MapOperations(this WebApplication app)
     {
+        Observability.Map(app);
+        app.MapHealth();
         return app;
     }
 
