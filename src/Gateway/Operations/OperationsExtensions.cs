@@ -1,5 +1,6 @@
 using Gateway.Edge;
 using Gateway.Operations.Http;
+using Gateway.Operations.OpenApi;
 using Gateway.Operations.Security;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -36,6 +37,7 @@ public static class OperationsExtensions
         });
         Observability.Add(builder);
         services.AddHealthChecks();
+        services.AddOpenApiDocument();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
@@ -56,6 +58,7 @@ public static class OperationsExtensions
             return next(context);
         });
         Observability.Use(app);
+        app.UseOpenApiPage();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -69,6 +72,7 @@ public static class OperationsExtensions
     {
         Observability.Map(app);
         app.MapHealth();
+        app.MapOpenApiDocument();
         return app;
     }
 
