@@ -44,7 +44,7 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
 
         var started = clock.GetTimestamp();
         var answer = await ExchangeAsync(http.CreateClient(Sending), request, options.Timeout, ct) with { BodySent = content.HandedOver > 0 };
-        var outcome = AnswerReading.Read(answer, AnswerKeeping.Keep(answer, options.ApiKey, content.HandedOver));
+        var outcome = AnswerReading.Read(answer, AnswerKeeping.Keep(answer, options.ApiKey!, content.HandedOver));
         Log.Sent(log, outcome.GetType().Name, (int)answer.Status, content.HandedOver, clock.GetElapsedTime(started).TotalMilliseconds);
         return outcome;
     }
