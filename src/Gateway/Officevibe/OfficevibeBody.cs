@@ -81,7 +81,8 @@ public static class OfficevibeBody
         json.WriteString("jobTitle"u8, user.JobTitle ?? "");
         json.WriteString("imageUrl"u8, user.ImageUrl ?? "");
         json.WriteString("language"u8, user.Language ?? "");
-        foreach (var attribute in user.Attributes) json.WriteString(attribute.Name, attribute.Value);
+        // Not foreach: on an interface it costs an object for each user.
+        for (var i = 0; i < user.Attributes.Count; i++) json.WriteString(user.Attributes[i].Name, user.Attributes[i].Value);
         json.WriteEndObject();
     }
 

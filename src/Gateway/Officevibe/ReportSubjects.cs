@@ -62,12 +62,12 @@ internal sealed partial class ReportSubjects
 
     private bool Take(string text, int start, int end, int words, ReportedKind kind, List<string> people, List<string> groups, List<string> names)
     {
-        var pointedAt = start > 0 && "\"'“«(:=#".Contains(text[start - 1], StringComparison.Ordinal);
+        var pointedAt = text.AsSpan(0, start).TrimEnd() is [.., var pointer] && "\"'“«(:=#>".Contains(pointer, StringComparison.Ordinal);
         foreach (var candidate in Candidates(text, start, end))
         {
             // "2 rows", "Group": not an id, unless it is pointed at.
             if (words == 1 && !pointedAt && ReportWords.Contains(candidate)) continue;
-            if (words == 1 && !pointedAt && candidate.Length < 3 && !AfterReportWord(text, start)) continue;
+            if (words == 1 && !pointedAt && candidate.Length < 3 && candidate.All(char.IsAsciiDigit) && !AfterReportWord(text, start)) continue;
 
             var member = members.Contains(candidate) ? candidate : emails.GetValueOrDefault(candidate);
             var team = teams.Contains(candidate) ? candidate : teamNames.GetValueOrDefault(candidate);

@@ -10,8 +10,8 @@ namespace Gateway.Officevibe;
 /// </summary>
 internal sealed unsafe class WireEncoder : JavaScriptEncoder
 {
-    private static readonly SearchValues<char> MustEscape =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
+    private static readonly SearchValues<char> Stops = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\', .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
 
     public static WireEncoder Instance { get; } = new();
 
@@ -20,7 +20,21 @@ internal sealed unsafe class WireEncoder : JavaScriptEncoder
 
     public override bool WillEncode(int unicodeScalar) => unicodeScalar is < 0x20 or '"' or '\\';
 
-    public override int FindFirstCharacterToEncode(char* text, int textLength) => new ReadOnlySpan<char>(text, textLength).IndexOfAny(MustEscape);
+    /// <exception cref="ArgumentException">Half a surrogate pair, which UTF-8 cannot say: better no body than another name.</exception>
+    public override int FindFirstCharacterToEncode(char* text, int textLength)
+    {
+        var rest = new ReadOnlySpan<char>(text, textLength);
+        for (var from = 0; ;)
+        {
+            var stop = rest[from..].IndexOfAny(Stops);
+            if (stop < 0) return -1;
+            from += stop;
+            if (!char.IsSurrogate(rest[from])) return from;
+            if (from + 1 == rest.Length || !char.IsSurrogatePair(rest[from], rest[from + 1]))
+                throw new ArgumentException("A text holds half a surrogate pair.");
+            from += 2;
+        }
+    }
 
     public override bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
     {
