@@ -34,10 +34,10 @@ public sealed class StubOfficevibe : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0);
             kestrel.Limits.MaxRequestBodySize = null;
         });
-        var app = builder.Build();
-        var stub = new StubOfficevibe(app);
-        app.Run(stub.HandleAsync);
-        await app.StartAsync();
+        var server = builder.Build();
+        var stub = new StubOfficevibe(server);
+        server.Run(stub.HandleAsync);
+        await server.StartAsync();
         return stub;
     }
 
