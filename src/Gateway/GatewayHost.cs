@@ -1,6 +1,7 @@
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.Intake;
+using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
 
@@ -20,6 +21,7 @@ public static class GatewayHost
         builder.AddOperations();
         builder.AddEventLog();
         builder.AddAggregation();
+        builder.Services.AddOfficevibe();
         configure?.Invoke(builder);
 
         var app = builder.Build();
