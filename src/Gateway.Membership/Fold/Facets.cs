@@ -14,7 +14,14 @@ public readonly record struct FacetAssignment(string TeamId, AssignmentRole Role
 /// <summary>Another number that this one was declared to be the same person as.</summary>
 public sealed record AliasLink(string Source, string EmployeeId, int By);
 
-/// <summary>What one event of a facet came to. Listed only where it is not <see cref="EventState.Applied"/>.</summary>
+/// <summary>
+/// What one event of a facet came to. Listed only where it was not simply applied on its own date: an
+/// <see cref="EventState.Applied"/> one here took effect on another.
+/// </summary>
+/// <param name="EventId">Within the facet's source.</param>
+/// <param name="State">Never <see cref="EventState.Accepted"/> or <see cref="EventState.Waiting"/>.</param>
+/// <param name="EffectiveAt">The instant that counts for an applied or scheduled one; its own for the others.</param>
+/// <param name="By">The id of the event that retracted, replaced or superseded it, or gave it another date.</param>
 public sealed record EventOutcome(string EventId, EventState State, DateTimeOffset? EffectiveAt = null, string? By = null);
 
 /// <summary>The state of an accepted event. <c>Accepted</c> and <c>Waiting</c> are told by the reader, which sees more than one facet.</summary>
@@ -34,13 +41,13 @@ public abstract record Facet
 {
     public required string Source { get; init; }
 
-    /// <summary>The events that the values below point to.</summary>
+    /// <summary>The events that the values below point to, and no others, in the order in which they were applied.</summary>
     public IReadOnlyList<EventRef> By { get; init; } = [];
 
     /// <summary>The next instant after the one folded for, at which this facet changes without any new event; null: never.</summary>
     public DateTimeOffset? NextDue { get; init; }
 
-    /// <summary>Events that are not simply applied.</summary>
+    /// <summary>Events that are not simply applied, by id (ordinal).</summary>
     public IReadOnlyList<EventOutcome> Outcomes { get; init; } = [];
 }
 
@@ -48,6 +55,9 @@ public abstract record Facet
 public sealed record MemberFacet : Facet
 {
     public required string EmployeeId { get; init; }
+
+    /// <summary>An event has taken effect. False: at this instant the source has not said anything of this person, and the facet counts for nothing.</summary>
+    public bool Stated { get; init; }
 
     /// <summary>A hire has taken effect at some time.</summary>
     public bool EverHired { get; init; }
@@ -59,12 +69,13 @@ public sealed record MemberFacet : Facet
     /// <summary>When the first hire took effect.</summary>
     public DateTimeOffset? FirstHiredAt { get; init; }
 
-    /// <summary>When the latest hire took effect.</summary>
+    /// <summary>When the latest employment began: the latest hire that took effect while not employed.</summary>
     public DateTimeOffset? LastHiredAt { get; init; }
 
-    /// <summary>The event that made the person employed, or not.</summary>
+    /// <summary>The last hire or leave that took effect; null: neither did.</summary>
     public int? EmployedBy { get; init; }
 
+    /// <summary>The event that made the person absent, or ended that; null: never absent.</summary>
     public int? AbsentBy { get; init; }
 
     // Null: never said. A Said with a null value: cleared.
@@ -74,6 +85,8 @@ public sealed record MemberFacet : Facet
     public Said? JobTitle { get; init; }
     public Said? ImageUrl { get; init; }
     public Said? Language { get; init; }
+
+    /// <summary>Enumerated by name (ordinal). Null: none was ever given.</summary>
     public IReadOnlyDictionary<string, Said>? Attributes { get; init; }
 
     /// <summary>This source has stated an assignment of this person, an empty list included.</summary>
@@ -82,9 +95,10 @@ public sealed record MemberFacet : Facet
     /// <summary>Ordered by team id (ordinal), then role.</summary>
     public IReadOnlyList<FacetAssignment> Assignments { get; init; } = [];
 
-    /// <summary>Every e-mail this facet has had up to the instant, the present one included, in the order they came.</summary>
+    /// <summary>Every e-mail this facet has had up to the instant, the present one included, in the order they came, each once.</summary>
     public IReadOnlyList<string> Emails { get; init; } = [];
 
+    /// <summary>In the order in which they took effect, each number once.</summary>
     public IReadOnlyList<AliasLink> Aliases { get; init; } = [];
 }
 

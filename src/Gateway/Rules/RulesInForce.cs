@@ -36,21 +36,21 @@ public sealed class RulesInForce(MembershipRules rules, IReadOnlyDictionary<stri
         foreach (var s in rules.Sources.Values.OrderBy(s => s.Name, Ordinal.Comparer))
         {
             Line(text, "source", s.Name, s.Priority.ToString(CultureInfo.InvariantCulture), s.TimeZone.Id, s.MatchBy.ToString(), s.Unmatched.ToString(), s.Retired.ToString());
-            Line(text, "owns", [.. s.Owns.Order(Ordinal.Comparer)]);
+            Line(text, ["owns", .. s.Owns.Order(Ordinal.Comparer)]);
         }
 
         foreach (var a in rules.Scope.ExcludeAttributes.OrderBy(a => a.Key, Ordinal.Comparer))
-            Line(text, "scope-attribute", [a.Key, .. a.Value.Order(Ordinal.Comparer)]);
-        Line(text, "scope-teams", [.. rules.Scope.ExcludeTeams.Order(Ordinal.Comparer)]);
-        Line(text, "scope-sources", [.. rules.Scope.ExcludeSources.Order(Ordinal.Comparer)]);
-        Line(text, "scope-domains", [.. rules.Scope.ExcludeEmailDomains.Order(Ordinal.Comparer)]);
+            Line(text, ["scope-attribute", a.Key, .. a.Value.Order(Ordinal.Comparer)]);
+        Line(text, ["scope-teams", .. rules.Scope.ExcludeTeams.Order(Ordinal.Comparer)]);
+        Line(text, ["scope-sources", .. rules.Scope.ExcludeSources.Order(Ordinal.Comparer)]);
+        Line(text, ["scope-domains", .. rules.Scope.ExcludeEmailDomains.Order(Ordinal.Comparer)]);
         foreach (var p in rules.Properties.Values.OrderBy(p => p.Name, Ordinal.Comparer))
-            Line(text, "property", [p.Name, p.Type.ToString(), p.DateFormat ?? "", .. (p.Options ?? new HashSet<string>()).Order(Ordinal.Comparer)]);
+            Line(text, ["property", p.Name, p.Type.ToString(), p.DateFormat ?? "", .. (p.Options ?? new HashSet<string>()).Order(Ordinal.Comparer)]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     /// <summary>Length-prefixed, so that no value can look like two.</summary>
-    private static void Line(StringBuilder text, params ReadOnlySpan<string> values)
+    private static void Line(StringBuilder text, params string[] values)
     {
         foreach (var v in values) text.Append(CultureInfo.InvariantCulture, $"{v.Length}:{v},");
         text.Append('\n');
