@@ -55,6 +55,7 @@ public static class EventJson
             if (name is null) continue;
             if (!seen.Add(name)) errors.Add(name, "The field is there twice; say it once.");
             else if (type is not null && !Belongs(name, type)) errors.Add(name, Unexpected(name, type));
+            else if (type is null && Array.IndexOf(Everywhere, name) < 0) errors.Add(name, "This is no field of any type." + Nearest(name, Everywhere));
             else request = Field(request, name, property.Value, errors);
         }
 

@@ -32,8 +32,7 @@ namespace Gateway.EventLog.Migrations
                 name: "events",
                 columns: table => new
                 {
-                    sequence = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
                     key = table.Column<byte[]>(type: "BLOB", nullable: false),
                     hash = table.Column<byte[]>(type: "BLOB", nullable: false),
                     source = table.Column<string>(type: "TEXT", nullable: false),

@@ -2,6 +2,7 @@
 using Gateway.EventLog;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -10,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Gateway.EventLog.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261122191825_Initial")]
+    [Migration("20261122192019_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
