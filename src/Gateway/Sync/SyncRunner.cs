@@ -50,7 +50,7 @@ public sealed partial class SyncRunner(
 
         // Record
         run = await RecordAsync(run, made, decision, account, cancellationToken);
-        Telemetry.Runs.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
+        Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
         return run.State == RunState.Assembling;
     }
 

@@ -41,7 +41,7 @@ public sealed partial class SyncSender(
 
         // Record, even if the process is asked to stop meanwhile: the answer is not lost.
         run = await RecordAsync(runId, outcome, sections);
-        Telemetry.SyncDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        Telemetry.SendDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", RunView.NameOf(run.State)));
         return run;
     }
 
@@ -129,7 +129,7 @@ public sealed partial class SyncSender(
 
         if (run.AcceptedAt is not null) await ApproveAllOfItAsync(db, run, never);
         await write.CommitAsync(never);
-        Telemetry.Runs.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
+        Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
         Log.Ended(logger, runId, run.State);
         return run;
     }

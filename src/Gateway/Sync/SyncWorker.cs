@@ -5,37 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Sync;
 
-/// <summary>Wakes the worker before its next look.</summary>
-public sealed class SyncSignal : IDisposable
-{
-    private readonly SemaphoreSlim _raised = new(0, 1);
-
-    public void Raise()
-    {
-        try
-        {
-            _raised.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Raised already: one look is enough.
-        }
-    }
-
-    internal Task WaitAsync(CancellationToken cancellationToken) => _raised.WaitAsync(cancellationToken);
-
-    public void Dispose() => _raised.Dispose();
-}
-
 /// <summary>What one look did: the run that was made, sent or settled. Null: there was nothing to do.</summary>
 public sealed record SyncWork(long? RunId, string What);
 
-/// <summary>The loop that makes runs when they are due, one at a time.</summary>
+/// <summary>Makes and sends runs when they are due, one at a time.</summary>
 public sealed partial class SyncWorker(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SyncRunner runner, SyncSender sender, SyncSettler settler, SyncSignal signal,
-    IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncWorker> logger) : BackgroundService
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SyncRunner runner, SyncSender sender, SyncSettler settler, HoldDecisions holds,
+    IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncWorker> logger) : IDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Cronos.CronExpression? _schedule = options.Value.Cron();
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone);
@@ -62,7 +39,7 @@ public sealed partial class SyncWorker(
             if (await settler.ExpireAsync(cancellationToken)) return new(null, "expired a hold");
             if (await IsFencedAsync(cancellationToken)) return null;
             if (await settler.ReadBackAsync(cancellationToken)) return new(null, "read back");
-            if (await ApprovedAsync(cancellationToken) is { } approved) return await SendAsync(approved, cancellationToken);
+            if (await ApprovedAsync(cancellationToken) is { } approved) return await SendApprovedAsync(approved, cancellationToken);
             if (await QueuedAsync(cancellationToken) is { } queued) return await MakeAsync(queued, cancellationToken);
             return await QueueDueAsync(cancellationToken) is { } due ? await MakeAsync(due, cancellationToken) : null;
         }
@@ -77,26 +54,6 @@ public sealed partial class SyncWorker(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return SyncClock.Next(await ClockAsync(db, cancellationToken), options.Value, _schedule, _zone);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await WorkAsync(stoppingToken) is not null) continue;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // A machine that is broken for now (a full disk) must not end the process that takes events in.
-                Log.LookFailed(logger, e);
-            }
-
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            await Task.WhenAny(signal.WaitAsync(either.Token), Task.Delay(Look, time, either.Token));
-            await either.CancelAsync();
-        }
     }
 
     private async Task<SyncWork> MakeAsync(long runId, CancellationToken cancellationToken)
@@ -119,6 +76,10 @@ public sealed partial class SyncWorker(
         await sender.SendAsync(runId, cancellationToken);
         return new(runId, "sent");
     }
+
+    /// <summary>Time may have passed since a person looked: the pause ended, or the first try failed.</summary>
+    private async Task<SyncWork> SendApprovedAsync(long runId, CancellationToken cancellationToken) =>
+        await holds.StillStandsAsync(runId, cancellationToken) ? await SendAsync(runId, cancellationToken) : new(runId, "superseded");
 
     /// <summary>Somebody's bytes may still be on their way: nothing is sent before their time is over.</summary>
     private async Task<bool> IsFencedAsync(CancellationToken cancellationToken)
@@ -186,18 +147,11 @@ public sealed partial class SyncWorker(
         };
     }
 
-    public override void Dispose()
-    {
-        _one.Dispose();
-        base.Dispose();
-    }
+    public void Dispose() => _one.Dispose();
 
     private static partial class Log
     {
         [LoggerMessage(4030, LogLevel.Error, "Run {Run} broke")]
         public static partial void RunBroke(ILogger logger, long run, Exception exception);
-
-        [LoggerMessage(4031, LogLevel.Error, "The sync worker could not read or write; it looks again in a moment")]
-        public static partial void LookFailed(ILogger logger, Exception exception);
     }
 }
