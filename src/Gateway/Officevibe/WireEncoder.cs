@@ -31,7 +31,7 @@ internal sealed unsafe class WireEncoder : JavaScriptEncoder
             from += stop;
             if (!char.IsSurrogate(rest[from])) return from;
             if (from + 1 == rest.Length || !char.IsSurrogatePair(rest[from], rest[from + 1]))
-                throw new ArgumentException("A text holds half a surrogate pair.");
+                throw new ArgumentException("A text holds half a surrogate pair.", nameof(text));
             from += 2;
         }
     }

@@ -1,5 +1,6 @@
 using Gateway.Edge;
 using Gateway.Operations.Http;
+using Gateway.Operations.OpenApi;
 using Gateway.Operations.Security;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -17,6 +18,7 @@ public static class OperationsExtensions
 {
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
     {
+        LogDefaults.Add(builder);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -33,6 +35,9 @@ public static class OperationsExtensions
             timeouts.DefaultPolicy = Timeout(limits.Value.RequestTimeout);
             timeouts.AddPolicy(LimitsExtensions.LongTimeout, Timeout(limits.Value.RequestTimeout * 10));
         });
+        Observability.Add(builder);
+        services.AddHealthChecks();
+        services.AddOpenApiDocument();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         return builder;
     }
@@ -52,6 +57,8 @@ public static class OperationsExtensions
             context.Response.Headers.XContentTypeOptions = "nosniff";
             return next(context);
         });
+        Observability.Use(app);
+        app.UseOpenApiPage();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -63,6 +70,9 @@ public static class OperationsExtensions
 
     public static WebApplication MapOperations(this WebApplication app)
     {
+        Observability.Map(app);
+        app.MapHealth();
+        app.MapOpenApiDocument();
         return app;
     }
 

@@ -40,15 +40,15 @@ internal sealed class EdgeHost : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log);
         builder.AddOperations();
         build?.Invoke(builder);
-        var app = builder.Build();
-        app.UseOperations();
-        app.MapGet("/any", () => "fine");
-        foreach (var scope in Scopes.All) app.MapGet("/" + scope, (HttpContext c) => c.User.Actor).RequireAuthorization(scope);
-        app.MapGet("/sources/{source}", (string source, HttpContext c) => new { c.User.OnlySource, May = c.User.MaySpeakFor(source) });
-        map?.Invoke(app);
-        app.MapOperations();
-        await app.StartAsync();
-        return new EdgeHost(app, new HttpClient { BaseAddress = new Uri(app.Urls.First()) }, log);
+        var built = builder.Build();
+        built.UseOperations();
+        built.MapGet("/any", () => "fine");
+        foreach (var scope in Scopes.All) built.MapGet("/" + scope, (HttpContext c) => c.User.Actor).RequireAuthorization(scope);
+        built.MapGet("/sources/{source}", (string source, HttpContext c) => new { c.User.OnlySource, May = c.User.MaySpeakFor(source) });
+        map?.Invoke(built);
+        built.MapOperations();
+        await built.StartAsync();
+        return new EdgeHost(built, new HttpClient { BaseAddress = new Uri(built.Urls.First()) }, log);
     }
 
     /// <summary>Settings of one key.</summary>

@@ -66,7 +66,7 @@ public sealed partial class KeyRing : IDisposable
             : [.. keys.Select(k => new Entry(k))];
 
     private static KeySettings DevelopmentKey { get; } =
-        new("development", Convert.FromHexString(ApiKey.Hash(ApiKey.Development)), Scopes.All, [Caller.AnySource], NotAfter: null, LocalOnly: true);
+        new("development", Convert.FromHexString(ApiKey.Hash(ApiKey.Development)), Scopes.All, Caller.AnySource, NotAfter: null, LocalOnly: true);
 
     /// <summary>A key and who its bearer is.</summary>
     public sealed class Entry(KeySettings key)
@@ -78,7 +78,7 @@ public sealed partial class KeyRing : IDisposable
             [
                 new Claim(Caller.ActorClaim, "key:" + key.Name),
                 .. key.Scopes.Select(s => new Claim(Caller.ScopeClaim, s)),
-                .. key.Sources.Select(s => new Claim(Caller.SourceClaim, s)),
+                .. key.Source is null ? Array.Empty<Claim>() : [new Claim(Caller.SourceClaim, key.Source)],
             ],
             ApiKeyHandler.Scheme, Caller.ActorClaim, Caller.ScopeClaim));
     }

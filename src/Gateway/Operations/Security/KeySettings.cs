@@ -8,13 +8,13 @@ namespace Gateway.Operations.Security;
 /// <param name="Name">Its name in the settings, for the audit.</param>
 /// <param name="Hash">SHA-256 of the key, 32 bytes.</param>
 /// <param name="Scopes">Some of <see cref="Edge.Scopes"/>.</param>
-/// <param name="Sources">The sources it speaks for; <c>*</c> for any.</param>
+/// <param name="Source">The source it speaks for; <c>*</c> for any; null for none.</param>
 /// <param name="NotAfter">Not accepted from this instant on; null: no end.</param>
 /// <param name="LocalOnly">Accepted from this machine only.</param>
 public sealed record KeySettings(
-    string Name, byte[] Hash, IReadOnlyList<string> Scopes, IReadOnlyList<string> Sources, DateTimeOffset? NotAfter, bool LocalOnly = false);
+    string Name, byte[] Hash, IReadOnlyList<string> Scopes, string? Source, DateTimeOffset? NotAfter, bool LocalOnly = false);
 
-/// <summary>Reads <c>Gateway:Keys</c>. Lists are written as <c>"ingest, read"</c> or as arrays.</summary>
+/// <summary>Reads <c>Gateway:Keys</c>. Scopes are written as <c>"ingest, read"</c> or as an array.</summary>
 public static partial class KeySettingsReader
 {
     public const string Section = "Gateway:Keys";
@@ -62,10 +62,10 @@ public static partial class KeySettingsReader
         if (scopes.Except(Scopes.All, StringComparer.Ordinal).Any())
             errors.Add($"{section.Path}:Scopes has an unknown scope. There are {string.Join(", ", Scopes.All)}.");
 
-        var sources = List(section.GetSection("Source"));
-        if (sources.Any(s => s != Caller.AnySource && !SourcePattern.IsMatch(s)))
-            errors.Add($"{section.Path}:Source: a source's name has 1 to 40 of a-z 0-9 -, and begins with a letter or a digit.");
-        if (sources.Count == 0 && scopes.Contains(Scopes.Ingest, StringComparer.Ordinal))
+        var source = section["Source"] is { Length: > 0 } named ? named.Trim() : null;
+        if (source is not null && source != Caller.AnySource && !SourcePattern.IsMatch(source))
+            errors.Add($"{section.Path}:Source: a source's name has 1 to 40 of a-z 0-9 -, and begins with a letter or a digit; * is any.");
+        if (source is null && scopes.Contains(Scopes.Ingest, StringComparer.Ordinal))
             errors.Add($"{section.Path}:Source is missing: a key with the scope ingest must say which source it speaks for (* for any).");
 
         DateTimeOffset? notAfter = null;
@@ -75,7 +75,7 @@ public static partial class KeySettingsReader
             else errors.Add($"{section.Path}:NotAfter must be a date or an instant, such as 2030-01-31 or 2030-01-31T12:00:00Z.");
         }
 
-        return new KeySettings(section.Key, HashPattern.IsMatch(hash) ? Convert.FromHexString(hash) : [], scopes, sources, notAfter);
+        return new KeySettings(section.Key, HashPattern.IsMatch(hash) ? Convert.FromHexString(hash) : [], scopes, source, notAfter);
     }
 
     private static List<string> List(IConfigurationSection section) =>

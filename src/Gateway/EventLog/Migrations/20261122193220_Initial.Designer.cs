@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Gateway.EventLog.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261122192019_Initial")]
+    [Migration("20261122193220_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
