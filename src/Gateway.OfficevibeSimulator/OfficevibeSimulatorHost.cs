@@ -13,13 +13,14 @@ namespace Gateway.OfficevibeSimulator;
 public static class OfficevibeSimulatorHost
 {
     /// <summary>
-    /// The application, not yet started; after the start <see cref="WebApplication.Urls"/> has the address. It reads no configuration and logs
-    /// nothing, so that it can live in the process of another application.
+    /// The application, not yet started; after the start <see cref="WebApplication.Urls"/> has the address. It reads no configuration, so that
+    /// it can live in the process of another application.
     /// </summary>
     /// <param name="options">The account and the address.</param>
     /// <param name="time">Clock of the log and the reports; the system's by default.</param>
+    /// <param name="loggers">Where its web server logs; nowhere by default.</param>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
-    public static WebApplication Build(SimulatorOptions options, TimeProvider? time = null)
+    public static WebApplication Build(SimulatorOptions options, TimeProvider? time = null, ILoggerFactory? loggers = null)
     {
         var clock = time ?? TimeProvider.System;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Gateway.OfficevibeSimulator" });
@@ -29,6 +30,11 @@ public static class OfficevibeSimulatorHost
             kestrel.AddServerHeader = false;
             kestrel.Listen(options.ListenOnAnyAddress ? IPAddress.Any : IPAddress.Loopback, options.Port);
         });
+        if (loggers is not null)
+        {
+            builder.Services.AddSingleton(loggers);
+        }
+
         builder.Services.AddRouting();
         builder.Services.AddSingleton(new SimulatedAccount(options, clock));
         builder.Services.AddSingleton(new RequestLog(options.RequestLogLength, clock));

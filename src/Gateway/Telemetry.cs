@@ -4,12 +4,12 @@ using System.Diagnostics.Metrics;
 namespace Gateway;
 
 /// <summary>
-/// What the gateway measures and traces, under the name <c>gateway</c>. Tags are sources, outcomes and states: never a person, a
+/// What the gateway measures and traces, under the name <c>Gateway</c>. Tags are sources, outcomes and states: never a person, a
 /// team, an event id or a path.
 /// </summary>
 public static class Telemetry
 {
-    public const string Name = "gateway";
+    public const string Name = "Gateway";
 
     /// <summary>Spans of work that no request carries: <c>fold</c>, <c>sync</c>.</summary>
     public static ActivitySource Source { get; } = new(Name);

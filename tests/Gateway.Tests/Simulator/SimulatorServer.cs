@@ -38,6 +38,8 @@ internal sealed class SimulatorServer : IAsyncDisposable
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    public Task StopAsync() => _app.StopAsync(Cancel);
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
@@ -64,6 +66,22 @@ internal sealed class SimulatorServer : IAsyncDisposable
         return await JsonAsync(response);
     }
 
+    public void Authorize(string? value)
+    {
+        Http.DefaultRequestHeaders.Authorization = null;
+        if (value is not null)
+        {
+            Http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", value);
+        }
+    }
+
+    /// <summary>Members, teams and removed teams as one text, to be compared with itself later.</summary>
+    public async Task<string> CompanyAsync()
+    {
+        var state = await StateAsync();
+        return $"{state["members"]}{state["teams"]}{state["removedTeams"]}";
+    }
+
     public Task<JsonNode> StateAsync() => GetAsync("/_simulator/state");
 
     /// <summary>The member with this e-mail address, as the control API shows it; null when there is none.</summary>
@@ -75,6 +93,9 @@ internal sealed class SimulatorServer : IAsyncDisposable
         (await StateAsync())["teams"]!.AsArray().SingleOrDefault(t => (string?)t!["name"] == name);
 
     public async Task<JsonNode> LastRequestAsync() => (await GetAsync("/_simulator/requests")).AsArray()[^1]!;
+
+    public async Task<JsonNode> LastSyncRequestAsync() =>
+        (await GetAsync("/_simulator/requests")).AsArray().Last(r => (string?)r!["path"] == "/api/v2/sync")!;
 
     public async Task<JsonNode?> ControlAsync(string path, object body)
     {
@@ -94,4 +115,10 @@ internal sealed class SimulatorServer : IAsyncDisposable
         Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
         return JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!;
     }
+}
+
+internal static class StateReading
+{
+    /// <summary>The addresses in <c>members</c> or <c>managers</c> of a team.</summary>
+    public static IEnumerable<string> Emails(this JsonNode? team, string people) => team![people]!.AsArray().Select(e => (string)e!);
 }
