@@ -1,8 +1,10 @@
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.Intake;
+using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
+using Gateway.Sync;
 
 namespace Gateway;
 
@@ -21,9 +23,11 @@ public static class GatewayHost
             _ = app.Services.GetRequiredService<RulesInForce>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
+            await app.Services.RecoverSyncAsync(cancellationToken);
             app.UseOperations();
             app.MapOperations();
             app.MapIntake();
+            app.MapSync();
             return app;
         }
         catch
@@ -41,6 +45,8 @@ public static class GatewayHost
         builder.AddOperations();
         builder.AddEventLog();
         builder.AddAggregation();
+        builder.Services.AddOfficevibe();
+        builder.AddSync();
         configure?.Invoke(builder);
         return builder.Build();
     }
