@@ -1,8 +1,10 @@
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.Intake;
+using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
+using Gateway.Sync;
 
 namespace Gateway;
 
@@ -20,6 +22,8 @@ public static class GatewayHost
         builder.AddOperations();
         builder.AddEventLog();
         builder.AddAggregation();
+        builder.Services.AddOfficevibe();
+        builder.AddSync();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -28,6 +32,7 @@ public static class GatewayHost
             _ = app.Services.GetRequiredService<RulesInForce>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
+            await app.Services.RecoverSyncAsync(cancellationToken);
         }
         catch
         {
@@ -38,6 +43,7 @@ public static class GatewayHost
         app.UseOperations();
         app.MapOperations();
         app.MapIntake();
+        app.MapSync();
         return app;
     }
 }
