@@ -16,6 +16,22 @@ namespace Gateway.EventLog.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.AcceptedEmail", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<string>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("member_id");
+
+                    b.HasKey("Email");
+
+                    b.ToTable("accepted_emails", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.AuditEntry", b =>
                 {
                     b.Property<long>("Id")

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Gateway.EventLog.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261122193915_Initial")]
+    [Migration("20261122000000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -18,6 +18,22 @@ namespace Gateway.EventLog.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.AcceptedEmail", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<string>("MemberId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("member_id");
+
+                    b.HasKey("Email");
+
+                    b.ToTable("accepted_emails", (string)null);
+                });
 
             modelBuilder.Entity("Gateway.EventLog.Ledger.AuditEntry", b =>
                 {
