@@ -17,6 +17,29 @@ public static class GatewayHost
     /// <exception cref="SettingsException">Settings that cannot be started with; the message names each key.</exception>
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure, CancellationToken cancellationToken)
     {
+        var app = Compose(args, configure);
+        try
+        {
+            _ = app.Services.GetRequiredService<RulesInForce>();
+            await app.Services.MigrateEventLogAsync(cancellationToken);
+            await app.Services.MigrateAggregationAsync(cancellationToken);
+            await app.Services.RecoverSyncAsync(cancellationToken);
+            app.UseOperations();
+            app.MapOperations();
+            app.MapIntake();
+            app.MapSync();
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The parts put together; nothing is opened or changed yet.</summary>
+    public static WebApplication Compose(string[] args, Action<WebApplicationBuilder>? configure)
+    {
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
         builder.AddOperations();
@@ -25,25 +48,6 @@ public static class GatewayHost
         builder.Services.AddOfficevibe();
         builder.AddSync();
         configure?.Invoke(builder);
-
-        var app = builder.Build();
-        try
-        {
-            _ = app.Services.GetRequiredService<RulesInForce>();
-            await app.Services.MigrateEventLogAsync(cancellationToken);
-            await app.Services.MigrateAggregationAsync(cancellationToken);
-            await app.Services.RecoverSyncAsync(cancellationToken);
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
-        }
-
-        app.UseOperations();
-        app.MapOperations();
-        app.MapIntake();
-        app.MapSync();
-        return app;
+        return builder.Build();
     }
 }
