@@ -18,6 +18,7 @@ public static class GatewayHost
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
         builder.AddOperations();
+        builder.Services.AddHostedService<BuiltInSimulator>();
         builder.AddEventLog();
         builder.AddAggregation();
         configure?.Invoke(builder);
