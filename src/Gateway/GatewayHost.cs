@@ -43,7 +43,6 @@ public static class GatewayHost
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
         builder.AddOperations();
-        builder.Services.AddHostedService<BuiltInSimulator>();
         builder.AddEventLog();
         builder.AddAggregation();
         builder.Services.AddOfficevibe();
