@@ -2,7 +2,6 @@
 using Gateway.EventLog;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -11,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Gateway.EventLog.Migrations
 {
     [DbContext(typeof(GatewayDb))]
-    [Migration("20261122192019_Initial")]
+    [Migration("20261122193451_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -130,7 +129,6 @@ namespace Gateway.EventLog.Migrations
             modelBuilder.Entity("Gateway.EventLog.StoredEvent", b =>
                 {
                     b.Property<long>("Sequence")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
                         .HasColumnName("sequence");
 

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Gateway.Aggregation.Migrations
 {
     [DbContext(typeof(ProjectionDb))]
-    [Migration("20261122191830_Initial")]
+    [Migration("20261122193457_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
