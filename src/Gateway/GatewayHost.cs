@@ -4,6 +4,7 @@ using Gateway.Intake;
 using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
+using Gateway.Sources.Baselines;
 using Gateway.Sync;
 
 namespace Gateway;
@@ -27,6 +28,7 @@ public static class GatewayHost
             app.UseOperations();
             app.MapOperations();
             app.MapIntake();
+            app.MapBaselines();
             app.MapSync();
             return app;
         }
@@ -45,6 +47,7 @@ public static class GatewayHost
         builder.AddOperations();
         builder.AddEventLog();
         builder.AddAggregation();
+        builder.Services.AddBaselines();
         builder.Services.AddOfficevibe();
         builder.AddSync();
         configure?.Invoke(builder);
