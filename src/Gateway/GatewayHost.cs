@@ -4,6 +4,8 @@ using Gateway.Intake;
 using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
+using Gateway.Sources.Baselines;
+using Gateway.Sync;
 
 namespace Gateway;
 
@@ -22,9 +24,12 @@ public static class GatewayHost
             _ = app.Services.GetRequiredService<RulesInForce>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
+            await app.Services.RecoverSyncAsync(cancellationToken);
             app.UseOperations();
             app.MapOperations();
             app.MapIntake();
+            app.MapBaselines();
+            app.MapSync();
             return app;
         }
         catch
@@ -42,7 +47,9 @@ public static class GatewayHost
         builder.AddOperations();
         builder.AddEventLog();
         builder.AddAggregation();
+        builder.Services.AddBaselines();
         builder.Services.AddOfficevibe();
+        builder.AddSync();
         configure?.Invoke(builder);
         return builder.Build();
     }

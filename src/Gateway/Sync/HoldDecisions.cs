@@ -25,7 +25,7 @@ public abstract record HoldOutcome
 
 /// <summary>A person's word on a held run.</summary>
 public sealed class HoldDecisions(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, ReadCompany company, SyncSignal signal, IOptions<SyncOptions> options, TimeProvider time)
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, CompanyComposer company, SyncSignal signal, IOptions<SyncOptions> options, TimeProvider time)
 {
     /// <summary>Approves exactly this content. It is sent next, unless syncs are paused.</summary>
     /// <exception cref="Aggregation.CutFailedException">Today's company cannot be read, so it cannot be compared.</exception>
@@ -34,7 +34,7 @@ public sealed class HoldDecisions(
         // Load
         if (await LoadAsync(runId, cancellationToken) is not { } loaded) return new HoldOutcome.NotFound();
         if (!IsOpen(loaded.Run)) return new HoldOutcome.NotHeld(loaded.Run.State);
-        var today = await company(new(null, null, loaded.Accepted), cancellationToken);
+        var today = await company.ComposeAsync(new(null, null, loaded.Accepted), cancellationToken);
 
         // Decide, on what holds when it is written
         await using var write = await ledger.BeginAsync(cancellationToken);
@@ -86,7 +86,7 @@ public sealed class HoldDecisions(
     internal async Task<bool> StillStandsAsync(long runId, CancellationToken cancellationToken)
     {
         var loaded = await LoadAsync(runId, cancellationToken) ?? throw new InvalidDataException($"Run {runId} is gone.");
-        var today = await company(new(null, null, loaded.Accepted), cancellationToken);
+        var today = await company.ComposeAsync(new(null, null, loaded.Accepted), cancellationToken);
         var run = loaded.Run;
         var request = new ApprovalRequest(run.ContentHash!, run.BaseHash, FirstSync: true);
         if (Check(run, request, loaded, loaded.Last, today.Snapshot, run.ApprovedAt!.Value) is ApprovalCheck.Ok) return true;

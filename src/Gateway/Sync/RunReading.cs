@@ -60,7 +60,7 @@ internal static class RunReading
     }
 
     private static async Task<Results<Ok<RunDetail>, Problem>> GetAsync(
-        string id, IDbContextFactory<GatewayDb> contexts, ReadCompany company, CancellationToken cancellationToken)
+        string id, IDbContextFactory<GatewayDb> contexts, CompanyComposer company, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(db, id, cancellationToken) is not { } run) return SyncEndpoints.NoRun(id);
@@ -102,13 +102,13 @@ internal static class RunReading
             ? db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == number, cancellationToken)
             : Task.FromResult<RunRow?>(null);
 
-    private static async Task<SinceHeld?> SinceAsync(GatewayDb db, RunRow run, ReadCompany company, CancellationToken cancellationToken)
+    private static async Task<SinceHeld?> SinceAsync(GatewayDb db, RunRow run, CompanyComposer company, CancellationToken cancellationToken)
     {
         var last = await SyncHistory.LastAcceptedAsync(db, cancellationToken);
         var accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken);
         try
         {
-            var today = await company(new(null, null, accepted), cancellationToken);
+            var today = await company.ComposeAsync(new(null, null, accepted), cancellationToken);
             var held = await db.RunPartAsync<Snapshot>(run.Id, RunPart.Sections, cancellationToken);
             return new SinceHeld(DiffView.Of(SnapshotDiff.Between(held, today.Snapshot)), today.At, last?.AcceptedAt);
         }

@@ -1,5 +1,7 @@
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync;
@@ -52,6 +54,23 @@ internal static class RunSteps
         {
             if (other.State is RunState.Held or RunState.Approved) await other.SupersedeAsync(db, run.Id, now, cancellationToken);
             else (other.SupersededByRunId, other.RetryAt) = (run.Id, null);
+        }
+
+        var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
+        // Whoever approved a run approved all that it changed: none of it counts in the guard's window.
+        if (run.ApprovedAt is not null) db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = StoredContent.Pack(difference) });
+        await RememberEmailsAsync(db, difference, cancellationToken);
+    }
+
+    /// <summary>A first sync has an e-mail for everybody, so rows go in by the hundred.</summary>
+    private static async Task RememberEmailsAsync(GatewayDb db, SnapshotDiff difference, CancellationToken cancellationToken)
+    {
+        foreach (var rows in KnownEmails.Coming(difference).Chunk(400))
+        {
+            var values = string.Join(',', Enumerable.Range(0, rows.Length).Select(i => $"({{{2 * i}}},{{{(2 * i) + 1}}})"));
+            object[] parameters = [.. rows.SelectMany(r => new[] { AcceptedEmail.KeyOf(r.Email), r.Id })];
+            await db.Database.ExecuteSqlRawAsync(
+                $"INSERT INTO accepted_emails (email, member_id) VALUES {values} ON CONFLICT (email) DO UPDATE SET member_id = excluded.member_id", parameters, cancellationToken);
         }
     }
 

@@ -17,7 +17,7 @@ namespace Gateway.Sync;
 
 /// <summary>Makes runs: load, decide, record. What may be sent is sent by <see cref="SyncSender"/>.</summary>
 public sealed partial class SyncRunner(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, ReadCompany company, OfficevibeClient officevibe, RulesInForce rules, SourceWatch sources,
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, CompanyComposer company, OfficevibeClient officevibe, RulesInForce rules, SourceWatch sources,
     IOptions<SyncOptions> options, IOptions<OfficevibeOptions> wire, TimeProvider time, ILogger<SyncRunner> logger)
 {
     private static readonly string Version =
@@ -73,13 +73,13 @@ public sealed partial class SyncRunner(
         return run;
     }
 
-    private sealed record Made(Company Company, SyncHistory History, StoredBody Body, DecisionInput Input);
+    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, DecisionInput Input);
 
     private async Task<Made> LoadAsync(RunRow run, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var history = await SyncHistory.LoadAsync(db, _guard, time.GetUtcNow(), cancellationToken);
-        var today = await company(new(null, null, history.Accepted), cancellationToken);
+        var today = await company.ComposeAsync(new(null, null, history.Accepted), cancellationToken);
         var body = StoredContent.Body(today.Snapshot, wire.Value);
         var difference = SnapshotDiff.Between(history.Accepted ?? Snapshot.Empty, today.Snapshot);
         var verdict = Guard.Check(new GuardInput
@@ -94,7 +94,7 @@ public sealed partial class SyncRunner(
             HoldAll = options.Value.Mode == SyncMode.Hold,
             Sources = await sources.ReadAsync(db, time.GetUtcNow(), cancellationToken),
             RulesDifference = await DueToTheRulesAsync(db, history, cancellationToken),
-            SourceOf = today.SourceOf,
+            SourceOf = _guard.Sources.Count == 0 ? new Dictionary<(Membership.Events.SubjectKind, string), string>() : CompanyComposer.SourcesOf(today.Company),
         }, _guard);
         return new Made(today, history, body, new DecisionInput
         {
@@ -119,7 +119,7 @@ public sealed partial class SyncRunner(
         if (history is not { LastAccepted: { At: { } at, Head: { } head } last, Accepted: { } accepted } || last.Rules == rules.Fingerprint) return null;
 
         var before = last.BaseRunId is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
-        var again = await company(new(at, head, before), cancellationToken);
+        var again = await company.ComposeAsync(new(at, head, before), cancellationToken);
         return SnapshotDiff.Between(accepted, again.Snapshot);
     }
 

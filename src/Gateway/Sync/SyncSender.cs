@@ -102,8 +102,8 @@ public sealed partial class SyncSender(
         var run = await db.Set<RunRow>().SingleAsync(r => r.Id == runId, never);
         run.Answer = StoredContent.Text(RunAnswer.Of(outcome, sections));
         run.WhatToDo = null;
-        // The fence falls with an answer. Without one it stands: the other side may still be at work.
-        if (outcome is not SendOutcome.Unknown) run.SendUntil = null;
+        // The fence falls with an answer. Without one it stands a little longer: the other side may still be at work.
+        run.SendUntil = outcome is SendOutcome.Unknown ? now + Margin : null;
         switch (outcome)
         {
             case SendOutcome.Accepted:
@@ -127,19 +127,10 @@ public sealed partial class SyncSender(
                 throw new UnreachableException();
         }
 
-        if (run.AcceptedAt is not null) await ApproveAllOfItAsync(db, run, never);
         await write.CommitAsync(never);
         Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
         Log.Ended(logger, runId, run.State);
         return run;
-    }
-
-    /// <summary>Whoever approved a run approved all that it changed: none of it counts in the guard's window.</summary>
-    private static async Task ApproveAllOfItAsync(GatewayDb db, RunRow run, CancellationToken cancellationToken)
-    {
-        if (run.ApprovedAt is null) return;
-        var difference = await db.RunBytesAsync(run.Id, RunPart.Difference, cancellationToken);
-        db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = difference! });
     }
 
     private static partial class Log

@@ -100,8 +100,6 @@ public sealed partial class SyncSettler(
         {
             case ReadBack.Applied:
                 await run.AcceptAsync(db, RunState.Accepted, "There was no answer; read back, the account has what was sent.", now, cancellationToken);
-                if (run.ApprovedAt is not null)
-                    db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = (await db.RunBytesAsync(run.Id, RunPart.Difference, cancellationToken))! });
                 break;
             case ReadBack.NotApplied:
                 run.End(RunState.Failed, now, "There was no answer; read back, the account has nothing of what was sent.");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Sync;
@@ -12,6 +11,7 @@ public static class SyncSetup
         services.AddOptions<SyncOptions>().BindConfiguration(SyncOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
         services.AddSingleton<SyncSignal>();
+        services.AddSingleton<CompanyComposer>();
         services.AddSingleton<SourceWatch>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<SyncSender>();

@@ -30,7 +30,8 @@ public static class BaselineEndpoints
             .WithSummary("The baselines that were applied, latest first.").Produces<BaselinePage>().ProducesProblem(400);
         app.MapPost("/v1/baselines/{id}/revert", RevertAsync).WithTags("Events in").WithName("revertBaseline").RequireAuthorization(Scopes.Operate)
             .WithSummary("Takes back everything that a baseline made.")
-            .Produces<BaselineItem>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).WithRequestTimeout(LimitsExtensions.LongTimeout);
+            .Produces<BaselineItem>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(503)
+            .WithRequestTimeout(LimitsExtensions.LongTimeout);
     }
 
     private static async Task<IResult> PutAsync(
