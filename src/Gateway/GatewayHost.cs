@@ -6,6 +6,7 @@ using Gateway.Operations;
 using Gateway.Rules;
 using Gateway.Sources.Baselines;
 using Gateway.Sync;
+using Microsoft.Extensions.Options;
 
 namespace Gateway;
 
@@ -50,6 +51,7 @@ public static class GatewayHost
         builder.Services.AddBaselines();
         builder.Services.AddOfficevibe();
         builder.AddSync();
+        builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<SyncOptions>>().Value.Guard.ToSettings());
         configure?.Invoke(builder);
         return builder.Build();
     }
