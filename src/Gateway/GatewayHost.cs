@@ -1,8 +1,10 @@
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.Intake;
+using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
+using Gateway.Sync;
 
 namespace Gateway;
 
@@ -15,29 +17,37 @@ public static class GatewayHost
     /// <exception cref="SettingsException">Settings that cannot be started with; the message names each key.</exception>
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
-        builder.AddOperations();
-        builder.AddEventLog();
-        builder.AddAggregation();
-        configure?.Invoke(builder);
-
-        var app = builder.Build();
+        var app = Compose(args, configure);
         try
         {
             _ = app.Services.GetRequiredService<RulesInForce>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
+            await app.Services.RecoverSyncAsync(cancellationToken);
+            app.UseOperations();
+            app.MapOperations();
+            app.MapIntake();
+            app.MapSync();
+            return app;
         }
         catch
         {
             await app.DisposeAsync();
             throw;
         }
+    }
 
-        app.UseOperations();
-        app.MapOperations();
-        app.MapIntake();
-        return app;
+    /// <summary>The parts put together; nothing is opened or changed yet.</summary>
+    public static WebApplication Compose(string[] args, Action<WebApplicationBuilder>? configure)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
+        builder.AddOperations();
+        builder.AddEventLog();
+        builder.AddAggregation();
+        builder.Services.AddOfficevibe();
+        builder.AddSync();
+        configure?.Invoke(builder);
+        return builder.Build();
     }
 }

@@ -1,4 +1,3 @@
-using Gateway;
+using Gateway.Operations.CommandLine;
 
-await using var app = await GatewayHost.BuildAsync(args, configure: null, CancellationToken.None);
-await app.RunAsync();
+return await GatewayCommandLine.RunAsync(args);

@@ -42,12 +42,11 @@ internal sealed class MemberState
             case Move move:
                 teamsStated = true;
                 assignments.RemoveAll(a => a.Role == move.Role && (move.From is null || a.TeamId == move.From));
-                if (move.To is { } to) assignments.Add(new FacetAssignment(to, move.Role, index));
+                if (move.To is { } to) Begin(to, move.Role, index);
                 break;
             case Assign assign:
                 teamsStated = true;
-                End(assign.TeamId, assign.Role);
-                assignments.Add(new FacetAssignment(assign.TeamId, assign.Role, index));
+                Begin(assign.TeamId, assign.Role, index);
                 break;
             case Unassign unassign:
                 teamsStated = true;
@@ -133,6 +132,12 @@ internal sealed class MemberState
         var exactly = new HashSet<Assignment>(teams);
         assignments = new List<FacetAssignment>(exactly.Count);
         foreach (var (teamId, role) in exactly) assignments.Add(new FacetAssignment(teamId, role, index));
+    }
+
+    private void Begin(string teamId, AssignmentRole role, int index)
+    {
+        End(teamId, role);
+        assignments.Add(new FacetAssignment(teamId, role, index));
     }
 
     private void End(string teamId, AssignmentRole role) => assignments.RemoveAll(a => a.Role == role && a.TeamId == teamId);

@@ -56,4 +56,16 @@ public static class IssueCodes
     public const string AttributeNearMiss = "attribute.near_miss";
     public const string AttributeOptionUnknown = "attribute.option_unknown";
     public const string AttributeReserved = "attribute.reserved";
+
+    /// <summary>In the order of the table, in which they are found and listed.</summary>
+    public static IReadOnlyList<string> InOrder { get; } =
+    [
+        IdentityAmbiguous, IdentityUnmatched, MemberNeverHired, MemberOutOfScope,
+        MemberAbsent, MemberEmploymentDisputed, MemberEmailMissing, MemberEmailInvalid,
+        MemberEmailDuplicate, MemberEmailKnownByOtherId, MemberEmailChanged, TeamNameMissing,
+        TeamParentUnknown, TeamCycle, AssignmentTeamUnknown, AssignmentTeamClosed,
+        MemberNoTeam, TeamNoManager, TeamEmpty, TeamManagerIsMember,
+        TeamNameDuplicate, TeamNameIsId, SourceClockAhead, EventReplacesOther,
+        AttributeUndeclared, AttributeNearMiss, AttributeOptionUnknown, AttributeReserved,
+    ];
 }

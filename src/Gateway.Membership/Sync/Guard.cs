@@ -14,7 +14,11 @@ public static class Guard
             .. input.Next.Groups.Count == 0 ? ["groups"] : Array.Empty<string>(),
             .. input.Next.Mappings.Count == 0 ? ["mappings"] : Array.Empty<string>(),
         ];
-        if (empty.Length > 0) return new GuardVerdict.Refuse(empty);
+        string[] ofOneName = input.Accepted is not null ? [] :
+        [
+            .. input.Next.Groups.GroupBy(g => g.Name).Where(g => g.Count() > 1).SelectMany(g => g).Select(g => g.Id),
+        ];
+        if (empty.Length + ofOneName.Length > 0) return new GuardVerdict.Refuse(empty, ofOneName);
 
         var reasons = new List<HoldReason>();
         if (input.HoldAll) reasons.Add(Flag(GuardRules.Mode, [.. Change.AllOf(input.Difference).DefaultIfEmpty(Change.Whole(input.ContentHash))]));

@@ -53,6 +53,8 @@ public abstract record GuardVerdict
         public IEnumerable<Change> Changes => Reasons.SelectMany(r => r.Changes).Distinct();
     }
 
-    /// <summary>Not approvable: Officevibe would fail the call. The names of the empty sections.</summary>
-    public sealed record Refuse(IReadOnlyList<string> EmptySections) : GuardVerdict;
+    /// <summary>Not approvable: the data must change first.</summary>
+    /// <param name="EmptySections">Officevibe would fail the call.</param>
+    /// <param name="TeamsOfOneName">Ids, on first adoption only: Officevibe matches teams by name then, and would take one for the other.</param>
+    public sealed record Refuse(IReadOnlyList<string> EmptySections, IReadOnlyList<string> TeamsOfOneName) : GuardVerdict;
 }

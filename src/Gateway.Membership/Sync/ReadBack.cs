@@ -46,5 +46,6 @@ public static class ReadingBack
         return signs.All(s => s) ? ReadBack.Applied : signs.Any(s => s) ? ReadBack.Unclear : ReadBack.NotApplied;
     }
 
-    private static string LastOfPath(string name) => name[(name.LastIndexOf('>') + 1)..].Trim();
+    /// <summary>A team below another may be listed as a path: its own name is the last part.</summary>
+    public static string LastOfPath(string name) => name[(name.LastIndexOf('>') + 1)..].Trim();
 }

@@ -1,6 +1,5 @@
 using Gateway.Membership.Events;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Gateway.EventLog;
@@ -57,9 +56,8 @@ internal sealed class StoredEventConfiguration : IEntityTypeConfiguration<Stored
     {
         builder.ToTable("events");
         builder.HasKey(e => e.Sequence);
-        builder.Property(e => e.Sequence).HasColumnName("sequence").ValueGeneratedOnAdd();
-        // A plain rowid: rows are never deleted, and AUTOINCREMENT would write a second table for each event.
-        builder.Property(e => e.Sequence).Metadata.SetValueGenerationStrategy(SqliteValueGenerationStrategy.None);
+        // A plain rowid, given by SQLite: rows are never deleted, and AUTOINCREMENT would write a second table for each event.
+        builder.Property(e => e.Sequence).HasColumnName("sequence").ValueGeneratedNever();
         builder.Property(e => e.Key).HasColumnName("key");
         builder.Property(e => e.Hash).HasColumnName("hash");
         builder.Property(e => e.Source).HasColumnName("source");

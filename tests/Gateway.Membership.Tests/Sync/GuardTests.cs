@@ -43,6 +43,14 @@ public class GuardTests
     }
 
     [Fact]
+    public void Two_teams_of_one_name_are_refused_on_first_adoption_and_sent_later()
+    {
+        var next = Base with { Groups = [.. Base.Groups.Select(g => g.Id == "T01" ? g with { Name = "Team 2" } : g)] };
+        Assert.Equal(["T01", "T02"], Assert.IsType<GuardVerdict.Refuse>(Guard.Check(Run(null, next), new())).TeamsOfOneName);
+        Assert.Empty(Held(Run(Base, next)));
+    }
+
+    [Fact]
     public void The_first_sync_is_held_unless_settings_say_otherwise()
     {
         Assert.Equal(["FirstSync"], Held(Run(null, Base)).Select(r => r.Rule));

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Gateway.Aggregation.Migrations
 {
     [DbContext(typeof(ProjectionDb))]
-    [Migration("20261122193224_Initial")]
+    [Migration("20261122000000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -1,0 +1,91 @@
+using Gateway.Membership.Events;
+using Gateway.Membership.Fold;
+using Gateway.Membership.Snapshots;
+
+namespace Gateway.Membership.Resolve;
+
+/// <summary>Makes a member of each set of joined numbers, and gives each the id on the wire.</summary>
+internal sealed class People(Numbers numbers, Precedence precedence, Snapshot? lastAccepted)
+{
+    private readonly HashSet<string> accepted = lastAccepted is null ? [] : [.. lastAccepted.Users.Select(u => u.Id)];
+    private readonly Comparison<MemberFacet> order = Employment.Order(precedence);
+    private readonly List<MemberFacet> facets = [];
+
+    /// <param name="left">Those who joined nobody, and why.</param>
+    /// <param name="issues">Where those among them go who make no user.</param>
+    public List<Member> Make(Dictionary<int, Identity> left, List<Issue> issues)
+    {
+        var members = new List<Member>(numbers.Count);
+        for (var root = 0; root < numbers.Count; root++)
+        {
+            if (!numbers.IsRoot(root)) continue;
+            if (numbers.Only(root) is { } only && Numbers.IsCompany(numbers.SpaceOf(root)))
+            {
+                var rule = accepted.Contains(only.EmployeeId) ? Chosen.ByLastAccepted : Chosen.ByHighestPriority;
+                members.Add(new Member(precedence, [only], only.EmployeeId, rule, Identity.Company, []));
+                continue;
+            }
+
+            numbers.CopyFacets(root, facets);
+            if (facets.Count == 0) continue;
+            facets.Sort(order);
+            members.Add(left.TryGetValue(root, out var why) ? Outsider(root, why, issues) : Joined(root));
+        }
+
+        members.Sort((x, y) => Ordinal.Compare(x.Id, y.Id) is var byId && byId != 0 ? byId : x.Identity.CompareTo(y.Identity));
+        return members;
+    }
+
+    private Member Joined(int root)
+    {
+        var ids = Ids(root);
+        var (id, rule) = ids.Find(accepted.Contains) is { } known
+            ? (known, Chosen.ByLastAccepted)
+            : (facets.Find(f => precedence.IsCompanyNumber(f.Source))!.EmployeeId, Chosen.ByHighestPriority);
+        return new Member(precedence, [.. facets], id, rule, Identity.Company, ids.FindAll(other => other != id));
+    }
+
+    private Member Outsider(int root, Identity why, List<Issue> issues)
+    {
+        var ids = Ids(root);
+        var first = facets[0];
+        var own = $"{first.Source}:{first.EmployeeId}";
+        var isOwn = why != Identity.Eclipsed && ids.Contains(own)
+            && facets.Exists(f => precedence.Rules.Sources[f.Source].Unmatched == UnmatchedPeople.OwnMember);
+        if ((why == Identity.Unmatched && !isOwn) || why == Identity.Ambiguous)
+            issues.Add(Issue(why, own, first, isOwn));
+
+        if (!isOwn) return new Member(precedence, [.. facets], own, Chosen.ByOwnMember, why, ids.FindAll(other => other != own));
+        var id = ids.Find(accepted.Contains) ?? own;
+        return new Member(precedence, [.. facets], id, id == own ? Chosen.ByOwnMember : Chosen.ByLastAccepted, Identity.OwnMember,
+            ids.FindAll(other => other != id));
+    }
+
+    private static Issue Issue(Identity why, string own, MemberFacet first, bool isOwn) =>
+        new(why == Identity.Unmatched ? IssueCodes.IdentityUnmatched : IssueCodes.IdentityAmbiguous, SubjectKind.Member, own, LeftOut: !isOwn,
+            why == Identity.Unmatched
+                ? $"Nobody in the company's numbers has this person's e-mail, and no alias names one. Send an alias, or set Unmatched: own-member for {first.Source}."
+                : $"This person's e-mail fits several members, or several people of {first.Source} fit one member. Send an alias that says who is who.")
+        {
+            Source = first.Source,
+            EventId = first.Email is { } email ? first.By[email.By].Id : first.By.Count > 0 ? first.By[^1].Id : null,
+        };
+
+    /// <summary>
+    /// The forms that the joined numbers take on the wire, in their order; numbers that nobody speaks of any more come last. One that
+    /// reads like a number of the company's is not among them: it would be somebody else.
+    /// </summary>
+    private List<string> Ids(int root)
+    {
+        var ids = new List<string>();
+        foreach (var facet in facets) Add(ids, numbers.Of(facet.Source, facet.EmployeeId));
+        foreach (var id in numbers.Together(root).OrderByDescending(numbers.Wire, Ordinal.Comparer)) Add(ids, id);
+        return ids;
+    }
+
+    private void Add(List<string> ids, int number)
+    {
+        var id = numbers.Wire(number);
+        if (!ids.Contains(id) && (Numbers.IsCompany(numbers.SpaceOf(number)) || !numbers.IsCompanyNumber(id))) ids.Add(id);
+    }
+}

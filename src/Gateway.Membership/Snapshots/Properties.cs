@@ -1,0 +1,109 @@
+using System.Globalization;
+using Gateway.Membership.Events;
+using Gateway.Membership.Resolve;
+
+namespace Gateway.Membership.Snapshots;
+
+/// <summary>Which attributes are sent, and how: by the catalogue of what Officevibe is known to have.</summary>
+internal sealed class Properties
+{
+    /// <summary>The keys of a person in both of Officevibe's dialects.</summary>
+    private static readonly HashSet<string> Reserved = new(AsciiCaseInsensitive.Comparer)
+    {
+        "id", "email", "firstName", "lastName", "jobTitle", "imageUrl", "language", "externalMemberId", "languagePreferences", "productAssignations",
+    };
+
+    private readonly MembershipRules rules;
+    private readonly IssueList issues;
+    private readonly Dictionary<string, string> byAnyCase = new(AsciiCaseInsensitive.Comparer);
+    private readonly Dictionary<string, string> names = [];
+    private readonly Dictionary<(string Code, string Attribute), string> messages = [];
+    private readonly List<SnapshotAttribute> collected = [];
+
+    public Properties(MembershipRules rules, IssueList issues)
+    {
+        (this.rules, this.issues) = (rules, issues);
+        foreach (var name in rules.Properties.Keys.Order(Ordinal.Comparer))
+        {
+            byAnyCase.TryAdd(name, name);
+            names.Add(name, name);
+        }
+    }
+
+    /// <summary>Those with a value that may be sent, by name (ordinal).</summary>
+    public IReadOnlyList<SnapshotAttribute> Of(Member member)
+    {
+        collected.Clear();
+        foreach (var name in member.AttributeNames())
+        {
+            var attribute = member.Attribute(name);
+            if (attribute.Value is not { } value) continue;
+            if (Trouble(name, value, out var sent) is { } code) Report(code, member, name, attribute);
+            else collected.Add(new SnapshotAttribute(Shared(name), sent));
+        }
+
+        return collected.Count == 0 ? [] : collected.ToArray();
+    }
+
+    /// <summary>The code of the issue that keeps it out; null: it is sent as <paramref name="sent"/>.</summary>
+    private string? Trouble(string name, string value, out string sent)
+    {
+        sent = value;
+        if (Reserved.Contains(name)) return IssueCodes.AttributeReserved;
+        if (rules.Properties.TryGetValue(name, out var property))
+        {
+            if (property is { Type: PropertyType.Choice, Options: { } options } && !options.Contains(value)) return IssueCodes.AttributeOptionUnknown;
+            if (property is { Type: PropertyType.Date, DateFormat: { } format })
+            {
+                if (!TryDate(value, out var date)) return IssueCodes.AttributeOptionUnknown;
+                sent = date.ToString(format, CultureInfo.InvariantCulture);
+            }
+
+            return null;
+        }
+
+        if (byAnyCase.ContainsKey(name)) return IssueCodes.AttributeNearMiss;
+        return rules.SendUndeclaredProperties ? null : IssueCodes.AttributeUndeclared;
+    }
+
+    /// <summary>A date, or the date in an instant as it was written. Nothing else: day and month are never guessed.</summary>
+    private static bool TryDate(string value, out DateTime date)
+    {
+        var isInstant = value.Length > 10 && value[10] is 'T' or 't'
+            && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+        return DateTime.TryParseExact(isInstant ? value[..10] : value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+    }
+
+    private void Report(string code, Member member, string name, in Resolved attribute) =>
+        issues.Add(new Issue(code, SubjectKind.Member, member.Id, LeftOut: false, Message(code, name))
+        {
+            Source = attribute.Source,
+            EventId = attribute.EventId,
+            Attribute = Shared(name),
+        });
+
+    /// <summary>One text for all whom it concerns: they are many.</summary>
+    private string Message(string code, string name)
+    {
+        if (messages.TryGetValue((code, name), out var message)) return message;
+        message = code switch
+        {
+            IssueCodes.AttributeReserved => $"The attribute {name} has the name of a standard field and is not sent. Send the field itself, or rename the attribute.",
+            IssueCodes.AttributeNearMiss => $"The attribute {name} is not sent: Officevibe's property is {byAnyCase[name]}, and case counts.",
+            IssueCodes.AttributeOptionUnknown when rules.Properties[name].Type == PropertyType.Date =>
+                $"The value of {name} is not a date (yyyy-MM-dd) and is not sent.",
+            IssueCodes.AttributeOptionUnknown => $"The value of {name} is not a declared option and is not sent. Add the option in Officevibe, then to the catalogue.",
+            _ => $"The attribute {name} is not in Gateway:Officevibe:Properties and is not sent. Declare it if Officevibe is to have it.",
+        };
+        messages.Add((code, name), message);
+        return message;
+    }
+
+    /// <summary>One string for a name that thousands of facets each hold a copy of.</summary>
+    private string Shared(string name)
+    {
+        if (names.TryGetValue(name, out var shared)) return shared;
+        names.Add(name, name);
+        return name;
+    }
+}
