@@ -1,3 +1,4 @@
+using Gateway.Edge;
 using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -17,24 +18,28 @@ public static class EventLogSetup
             .ValidateOnStart();
 
         builder.Services.AddSingleton(s => LogFile.Take(s.GetRequiredService<IConfiguration>().GetConnectionString("Gateway") ?? "data/gateway.db"));
-        builder.Services.AddDbContextFactory<GatewayDb>((s, o) => o.UseSqlite(s.GetRequiredService<LogFile>().ConnectionString));
+        builder.Services.AddSingleton<DurableConnections>();
+        builder.Services.AddDbContextFactory<GatewayDb>((s, o) => o
+            .UseSqlite(s.GetRequiredService<LogFile>().ConnectionString).AddInterceptors(s.GetRequiredService<DurableConnections>()));
         builder.Services.AddSingleton<CommitFeed>();
         builder.Services.AddSingleton<LedgerWriter>();
         builder.Services.AddSingleton<EventAppender>();
         builder.Services.AddHostedService(s => s.GetRequiredService<EventAppender>());
+        builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [Readiness.Decides]);
     }
 
     /// <summary>Brings the schema up to date and gives the log its identity. Runs before anything else starts.</summary>
     public static async Task MigrateEventLogAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
         var file = services.GetRequiredService<LogFile>();
-        using (file.Open())
+        using (file.OpenWriter(TimeSpan.FromSeconds(30)))
         {
             // Opening makes the file and switches it to WAL, which lasts.
         }
 
         await using var db = await services.GetRequiredService<IDbContextFactory<GatewayDb>>().CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
+        await db.MigrateAloneAsync(cancellationToken);
+        services.GetRequiredService<CommitFeed>().StartAt(await db.Events.MaxAsync(e => (long?)e.Sequence, cancellationToken) ?? 0);
         if (await db.LogIdentity.AnyAsync(cancellationToken)) return;
         db.LogIdentity.Add(new LogIdentity { LogId = Guid.NewGuid().ToString("N"), CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);
