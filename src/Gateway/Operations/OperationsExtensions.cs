@@ -8,7 +8,9 @@ public static class OperationsExtensions
     public static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
     {
         builder.AddEdge();
-        builder.Services.AddHealthChecks().AddCheck<ProjectionHealth>("projection");
+        builder.Services.AddHealthChecks()
+            .AddCheck<LogHealth>("log", tags: [Health.Decides])
+            .AddCheck<ProjectionHealth>("projection");
         builder.Services.AddSingleton<CompanyReading>();
         builder.Services.AddSingleton<Verdicts>();
         return builder;

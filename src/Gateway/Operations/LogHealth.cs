@@ -1,8 +1,9 @@
+using Gateway.EventLog;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Gateway.EventLog;
+namespace Gateway.Operations;
 
 /// <summary>
 /// The log can be appended to, shown by a write: without one a full disk would be noticed only by a caller, and its end by nobody.
