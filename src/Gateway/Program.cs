@@ -1,1 +1,3 @@
-Console.WriteLine("gateway");
+using Gateway.Operations.CommandLine;
+
+return await GatewayCommandLine.RunAsync(args);

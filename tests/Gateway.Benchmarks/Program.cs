@@ -1,1 +1,23 @@
-Console.WriteLine("placeholder");
+using BenchmarkDotNet.Running;
+using Gateway.Benchmarks;
+
+// functions [BenchmarkDotNet arguments]   the pure parts, one by one
+// load [--quick] [name …]                 whole processes against each other, on loopback
+// serve-bare|serve-savechanges PORT DIR   what the gateway is compared with (started by "load")
+switch (args)
+{
+    case ["functions", .. var rest]:
+        BenchmarkSwitcher.FromAssembly(typeof(FunctionBenchmarks).Assembly).Run(rest);
+        return 0;
+    case ["serve-bare", var port, ..]:
+        await Rivals.ServeBareAsync(port);
+        return 0;
+    case ["serve-savechanges", var port, var folder]:
+        await Rivals.ServeSaveChangesAsync(port, folder);
+        return 0;
+    case ["load", .. var rest]:
+        return await LoadReport.RunAsync(rest);
+    default:
+        await Console.Error.WriteLineAsync("functions | load [--quick] [ingest batch lag backlog snapshot start]");
+        return 1;
+}

@@ -1,0 +1,54 @@
+namespace Gateway.OfficevibeSimulator.Account;
+
+/// <summary>Someone who is put into the account by hand, as an administrator would in the app.</summary>
+public sealed class SeedMember
+{
+    /// <summary>Login name; unique in the account without regard to case.</summary>
+    public string Email { get; set; } = "";
+
+    /// <summary>The caller's id; null where no integration has named one yet.</summary>
+    public string? ExternalId { get; set; }
+
+    /// <summary>Default empty.</summary>
+    public string FirstName { get; set; } = "";
+
+    /// <summary>Default empty.</summary>
+    public string LastName { get; set; } = "";
+
+    /// <summary>Default empty.</summary>
+    public string JobTitle { get; set; } = "";
+
+    /// <summary>Default <see cref="MemberStatus.Active"/>.</summary>
+    public MemberStatus Status { get; set; } = MemberStatus.Active;
+
+    /// <summary>Default <see cref="MemberRole.Member"/>.</summary>
+    public MemberRole Role { get; set; } = MemberRole.Member;
+
+    /// <summary>Values by property name.</summary>
+    public Dictionary<string, string> Properties { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>A team that is put into the account by hand.</summary>
+public sealed class SeedTeam
+{
+    /// <summary>Displayed name.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The caller's id; null where no integration has named one yet.</summary>
+    public string? ExternalId { get; set; }
+
+    /// <summary>Name of the parent team, which stands before this one; null at the top.</summary>
+    public string? Parent { get; set; }
+
+    /// <summary>History that it comes with. Default 0.</summary>
+    public int History { get; set; }
+
+    /// <summary>Makes the team rule-based.</summary>
+    public TeamRule? Rule { get; set; }
+
+    /// <summary>E-mail addresses of its members.</summary>
+    public List<string> Members { get; set; } = [];
+
+    /// <summary>E-mail addresses of its managers.</summary>
+    public List<string> Managers { get; set; } = [];
+}

@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.OfficevibeSimulator.Sync;
+
+namespace Gateway.OfficevibeSimulator.Account;
+
+/// <summary>What a call's key is worth.</summary>
+internal enum Admission
+{
+    Granted,
+    UnknownKey,
+    IntegrationInactive,
+}
+
+/// <summary>
+/// The account in memory, safe for concurrent use: one lock around everything. A sync is read before the lock is taken and applied under it,
+/// so that nobody ever sees half of one.
+/// </summary>
+public sealed class SimulatedAccount
+{
+    private const int KeptReports = 200;
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly SimulatorOptions _initial;
+    private readonly List<SyncReport> _reports = [];
+    private AccountSettings _settings;
+    private AccountState _state;
+    private int _lastSync;
+
+    /// <summary>An account as the options describe it.</summary>
+    /// <exception cref="ArgumentException">The options contradict themselves; the message says where.</exception>
+    public SimulatedAccount(SimulatorOptions options, TimeProvider time)
+    {
+        _initial = options;
+        _time = time;
+        (_settings, _state) = Start(options);
+    }
+
+    /// <summary>The switches as they stand.</summary>
+    internal AccountSettings Settings
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _settings;
+            }
+        }
+    }
+
+    /// <summary>Back to what the options describe: members, teams, keys and reports.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            (_settings, _state) = Start(_initial);
+            _reports.Clear();
+            _lastSync = 0;
+        }
+    }
+
+    /// <summary>Replaces the only valid key.</summary>
+    public void ReplaceKey(string key)
+    {
+        lock (_gate)
+        {
+            _settings = _settings with { Keys = [key] };
+        }
+    }
+
+    /// <summary>Switches the custom integration off or on.</summary>
+    public void SetIntegrationActive(bool active)
+    {
+        lock (_gate)
+        {
+            _settings = _settings with { IntegrationActive = active };
+        }
+    }
+
+    internal Admission Admit(string? key)
+    {
+        var settings = Settings;
+        var given = SHA256.HashData(Encoding.UTF8.GetBytes(key ?? ""));
+        var known = false;
+        foreach (var valid in settings.Keys)
+        {
+            known |= CryptographicOperations.FixedTimeEquals(given, SHA256.HashData(Encoding.UTF8.GetBytes(valid)));
+        }
+
+        return key is null || !known ? Admission.UnknownKey
+            : settings.IntegrationActive && settings.PlanIncludesApi ? Admission.Granted
+            : Admission.IntegrationInactive;
+    }
+
+    /// <summary>Decides one sync and keeps its report.</summary>
+    internal SyncReport Sync(SyncBody body)
+    {
+        lock (_gate)
+        {
+            var number = ++_lastSync;
+            var report = body switch
+            {
+                SyncPayload payload => new SyncReport(
+                    number, _time.GetUtcNow(), true, [], ApplySync.To(_state, payload, number, _settings.LaterMappingReplaces)),
+                UnreadablePayload unreadable => new SyncReport(number, _time.GetUtcNow(), false, [unreadable.Error], []),
+                _ => throw new InvalidOperationException($"Unknown body {body.GetType().Name}."),
+            };
+            _reports.Add(report);
+            if (_reports.Count > KeptReports)
+            {
+                _reports.RemoveAt(0);
+            }
+
+            return report;
+        }
+    }
+
+    /// <summary>Looks at the account under the lock; the result must not hold on to what it was given.</summary>
+    internal T Read<T>(Func<AccountState, AccountSettings, IReadOnlyList<SyncReport>, T> look)
+    {
+        lock (_gate)
+        {
+            return look(_state, _settings, _reports);
+        }
+    }
+
+    /// <summary>Changes the account under the lock, as somebody would in the app.</summary>
+    internal T Change<T>(Func<AccountState, AccountSettings, (AccountSettings Settings, T Result)> change)
+    {
+        lock (_gate)
+        {
+            (_settings, var result) = change(_state, _settings);
+            return result;
+        }
+    }
+
+    private static (AccountSettings Settings, AccountState State) Start(SimulatorOptions options)
+    {
+        var state = new AccountState();
+        foreach (var property in options.Properties)
+        {
+            state.Properties[property.Name] = property;
+        }
+
+        var problems = SeedAccount.Problems(state, options.Members, options.Teams);
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException($"The simulated account contradicts itself: {string.Join(' ', problems)}", nameof(options));
+        }
+
+        SeedAccount.Add(state, options.Members, options.Teams);
+        return (AccountSettings.From(options), state);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using Gateway.OfficevibeSimulator.Account;
+using Gateway.OfficevibeSimulator.Faults;
+using Gateway.OfficevibeSimulator.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Gateway.OfficevibeSimulator.Control;
+
+/// <summary>The endpoints for whoever rehearses, <c>/_simulator</c>: look at everything, change everything, break everything. No key is asked for.</summary>
+internal static class ControlApi
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var control = routes.MapGroup("/_simulator");
+        control.MapGet("/state", (SimulatedAccount account, RequestLog log) => CopyState.Of(account, log.Total));
+        control.MapGet("/requests", (RequestLog log) => log.List());
+        control.MapGet("/report/{number:int}", Report);
+        control.MapPost("/account", Change);
+        control.MapPost("/reset", Reset);
+        control.MapGet("/faults", (FaultSwitches faults) => faults.List());
+        control.MapPost("/faults", Arm);
+        control.MapDelete("/faults", (FaultSwitches faults) =>
+        {
+            faults.Clear();
+            return TypedResults.NoContent();
+        });
+        control.MapPost("/faults/release", (FaultSwitches faults) => new { Released = faults.Release() });
+        control.MapGet("/faults/held", async (FaultSwitches faults, HttpContext context, int count = 1) =>
+            new { Held = await faults.HeldAsync(count, context.RequestAborted) });
+        routes.MapGet("/", (SimulatedAccount account, RequestLog log, FaultSwitches faults) =>
+            TypedResults.Content(AccountPage.Render(CopyState.Of(account, log.Total), log.List(), faults.List()), "text/html; charset=utf-8"));
+    }
+
+    private static IResult Report(SimulatedAccount account, int number)
+    {
+        var report = account.Read((_, _, reports) => reports.FirstOrDefault(r => r.Number == number));
+        return report is null
+            ? TypedResults.Problem($"There is no report {number}; the last 200 are kept.", statusCode: StatusCodes.Status404NotFound)
+            : TypedResults.Text(report.ToCsv(), "text/csv; charset=utf-8");
+    }
+
+    private static IResult Change(SimulatedAccount account, AccountChange change)
+    {
+        var problems = ChangeAccount.Apply(account, change);
+        return problems.Count == 0
+            ? TypedResults.NoContent()
+            : TypedResults.Problem(string.Join(' ', problems), statusCode: StatusCodes.Status400BadRequest);
+    }
+
+    private static NoContent Reset(SimulatedAccount account, RequestLog log, FaultSwitches faults)
+    {
+        faults.Clear();
+        account.Reset();
+        log.Clear();
+        return TypedResults.NoContent();
+    }
+
+    private static IResult Arm(FaultSwitches faults, Fault fault)
+    {
+        if (fault.Problems() is { Count: > 0 } problems)
+        {
+            return TypedResults.ValidationProblem(problems);
+        }
+
+        if (fault.Kind == FaultKind.KeyRegenerated)
+        {
+            fault.NewKey ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        }
+
+        return TypedResults.Ok(faults.Arm(fault));
+    }
+}

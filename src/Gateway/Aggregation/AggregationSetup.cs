@@ -1,0 +1,77 @@
+using Gateway.EventLog;
+using Gateway.Rules;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.Aggregation;
+
+/// <summary>The station's parts.</summary>
+public static class AggregationSetup
+{
+    public static void AddAggregation(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<AggregationOptions>().BindConfiguration(AggregationOptions.Section)
+            .Validate(o => o.SweepInterval >= TimeSpan.FromMilliseconds(100), "Gateway:Aggregation:SweepInterval: at least 00:00:00.1.")
+            .ValidateOnStart();
+        services.AddSingleton<ProjectionFile>();
+        services.AddDbContextFactory<ProjectionDb>((s, o) => o.UseSqlite(s.GetRequiredService<ProjectionFile>().ConnectionString));
+        services.AddSingleton<SourceEpochs>();
+        services.AddSingleton<FacetFolder>();
+        services.AddSingleton<FoldQueue>();
+        services.AddSingleton<CompanyReader>();
+        services.AddSingleton<Rebuilder>();
+        services.AddSingleton<Sweeper>();
+        if (builder.Configuration.GetValue($"{AggregationOptions.Section}:{nameof(AggregationOptions.Enabled)}", defaultValue: true))
+        {
+            services.AddHostedService(s => s.GetRequiredService<Sweeper>());
+            services.AddHostedService<CommitPump>();
+        }
+
+        services.AddMassTransit(bus =>
+        {
+            bus.AddConsumer<FoldConsumer, FoldConsumerDefinition>();
+            bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+        });
+        // The gateway is ready when the log takes writes; the bus starts in the background and may come later.
+        services.AddOptions<MassTransitHostOptions>().Configure(o => o.WaitUntilStarted = false);
+    }
+
+    /// <summary>
+    /// Brings the projection's schema up to date, throws away what belongs to another log, and notes the sources. After the log's own migration.
+    /// </summary>
+    public static async Task MigrateAggregationAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        using (services.GetRequiredService<ProjectionFile>().Open())
+        {
+            // Opening makes the file and switches it to WAL, which lasts.
+        }
+
+        await using var log = await services.GetRequiredService<IDbContextFactory<GatewayDb>>().CreateDbContextAsync(cancellationToken);
+        var logId = (await log.LogIdentity.SingleAsync(cancellationToken)).LogId;
+        await using var db = await services.GetRequiredService<IDbContextFactory<ProjectionDb>>().CreateDbContextAsync(cancellationToken);
+        await db.MigrateAloneAsync(cancellationToken);
+        var position = await db.Position.SingleOrDefaultAsync(cancellationToken);
+        if (position is not null && position.LogId != logId)
+        {
+            await db.Facets.ExecuteDeleteAsync(cancellationToken);
+            await db.Outcomes.ExecuteDeleteAsync(cancellationToken);
+            await db.Changes.ExecuteDeleteAsync(cancellationToken);
+            db.Remove(position);
+            position = null;
+        }
+
+        if (position is null) db.Add(position = new ProjectionPosition { LogId = logId });
+        await db.SaveChangesAsync(cancellationToken);
+        var (epochs, ledger) = (services.GetRequiredService<SourceEpochs>(), services.GetRequiredService<LedgerWriter>());
+        await epochs.NoteAsync(ledger, services.GetRequiredService<RulesInForce>(), cancellationToken);
+
+        // A log that is behind its projection was restored from a backup: its sequences and epochs will be given out again.
+        var through = Math.Max(position.FoldedThrough, await db.Facets.MaxAsync(f => (long?)f.FoldedThrough, cancellationToken) ?? 0);
+        var folded = await db.Facets.GroupBy(f => f.Source).Select(g => new { Source = g.Key, Epoch = g.Max(f => f.Epoch) }).ToListAsync(cancellationToken);
+        if (through <= services.GetRequiredService<CommitFeed>().Head && folded.TrueForAll(f => f.Epoch <= epochs.Of(f.Source))) return;
+        await epochs.RaiseAllAsync(ledger, above: folded.Max(f => f.Epoch), cancellationToken);
+        position.FoldedThrough = 0;
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,172 @@
+using Gateway.EventLog;
+using Gateway.Membership.Events;
+using Gateway.Membership.Fold;
+using Gateway.Membership.Snapshots;
+using Gateway.Rules;
+
+namespace Gateway.Aggregation;
+
+/// <summary>All facets at one instant, from one cut of the log.</summary>
+public sealed record Cut
+{
+    /// <summary>The instant that effective dates are compared with.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The position of the log: nothing later is in it, everything before is.</summary>
+    public required long Head { get; init; }
+
+    public required IReadOnlyList<MemberFacet> Members { get; init; }
+
+    public required IReadOnlyList<TeamFacet> Teams { get; init; }
+
+    /// <summary>What only the log can see: clocks ahead, events that replace another facet's.</summary>
+    public required IReadOnlyList<Issue> LogIssues { get; init; }
+
+    /// <summary>When the next facet changes without a new event; null: never. Only told for "now".</summary>
+    public DateTimeOffset? NextDue { get; init; }
+}
+
+/// <summary>A facet could not be folded, so there is no whole company to read; it is never left out.</summary>
+public sealed class CutFailedException : Exception
+{
+    public CutFailedException() { }
+
+    public CutFailedException(string message) : base(message) { }
+
+    public CutFailedException(string message, Exception innerException) : base(message, innerException) { }
+}
+
+/// <summary>
+/// Reads the company as one consistent cut. For "now": the projection first, then the log, which may be newer and never older; what
+/// the log is ahead of, or what is due, is folded in memory and laid over. For the past or the future, or what was known at a position: the log alone.
+/// </summary>
+public sealed class CompanyReader(LogFile log, ProjectionFile projection, FacetFolder folder, SourceEpochs epochs, RulesInForce rules, TimeProvider time)
+{
+    /// <param name="at">The instant asked about; null: now.</param>
+    /// <param name="known">The position of the log; null: its end.</param>
+    /// <exception cref="CutFailedException">A facet cannot be folded.</exception>
+    public Task<Cut> ReadAsync(DateTimeOffset? at, long? known, CancellationToken cancellationToken) => Task.Run(
+        () => at is null && known is null ? Now(cancellationToken) : FromLog(Micros.Cut(at ?? time.GetUtcNow()), known ?? long.MaxValue, cancellationToken),
+        cancellationToken);
+
+    /// <summary>One facet at an instant, with the events it was folded from and the retractions that name them.</summary>
+    public (Facet Facet, IReadOnlyList<LoggedEvent> Events)? ReadFacet(FacetKey key, DateTimeOffset? at, long? known)
+    {
+        using var reader = EventReader.Open(log);
+        var events = reader.Facet(key, known ?? long.MaxValue);
+        return events.Count == 0
+            ? null
+            : (FacetFold.Fold(key, events.Where(e => e.Event is not null).Select(e => e.Event!), Micros.Cut(at ?? time.GetUtcNow()), rules.ZoneOf(key.Source)), events);
+    }
+
+    private Cut Now(CancellationToken cancellationToken)
+    {
+        using var rows = new ProjectionReader(projection);
+        using var cut = rows.Begin();
+        var position = rows.Position();
+        var projected = new Dictionary<FacetKey, ProjectedFacet>();
+        foreach (var row in rows.All()) projected.Add(row.Key, row);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        using var reader = EventReader.Open(log);
+        var at = Micros.Cut(time.GetUtcNow());
+        var fresh = new Dictionary<FacetKey, Facet>();
+        foreach (var touched in reader.TouchedBetween(position, reader.Head))
+        {
+            if (projected.TryGetValue(touched.Facet, out var row) && row.FoldedThrough >= touched.Through && !IsStale(row, at)) continue;
+            fresh[touched.Facet] = Fold(reader, touched.Facet, at);
+        }
+
+        foreach (var row in projected.Values)
+            if (IsStale(row, at) && !fresh.ContainsKey(row.Key)) fresh[row.Key] = Fold(reader, row.Key, at);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var gathered = new Gathered();
+        foreach (var row in projected.Values)
+            if (!fresh.ContainsKey(row.Key)) gathered.Add(FacetJson.Read(row.Key.Kind, row.Body));
+        foreach (var facet in fresh.Values) gathered.Add(facet);
+        return gathered.ToCut(at, reader.Head, Issues(reader, long.MaxValue));
+    }
+
+    /// <summary>Folded under other rules, for a later instant, for one that has passed, or not at all.</summary>
+    private bool IsStale(ProjectedFacet row, DateTimeOffset at) =>
+        row.Failed || row.Body is null || row.Epoch != epochs.Of(row.Key.Source) || row.FoldedAt > Micros.Of(at) || row.NextDue <= Micros.Of(at);
+
+    private Facet Fold(EventReader reader, FacetKey key, DateTimeOffset at) =>
+        folder.Fold(reader, key, at) is { Facet: { } facet } folded
+            ? facet
+            : throw new CutFailedException($"A facet of source {key.Source} cannot be folded; see the log. Nothing is sent until it can.");
+
+    private Cut FromLog(DateTimeOffset at, long known, CancellationToken cancellationToken)
+    {
+        using var reader = EventReader.Open(log);
+        var head = Math.Min(known, reader.Head);
+        var byFacet = new Dictionary<FacetKey, List<MembershipEvent>>();
+        var retractions = new Dictionary<EventName, List<Retract>>();
+        try
+        {
+            foreach (var logged in reader.All(head))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (logged.Event is Retract retract) Add(retractions, new EventName(retract.Source, retract.EventId), retract);
+                else if (logged.Event is { Facet: { } key } e) Add(byFacet, key, e);
+            }
+        }
+        catch (FormatException e)
+        {
+            throw new CutFailedException("An event of the log cannot be read.", e);
+        }
+
+        var gathered = new Gathered();
+        foreach (var (key, events) in byFacet)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var own = events.Count;
+            for (var i = 0; i < own; i++)
+                if (retractions.TryGetValue(new EventName(events[i].Source, events[i].Id), out var of)) events.AddRange(of);
+            try
+            {
+                gathered.Add(FacetFold.Fold(key, events, at, rules.ZoneOf(key.Source)));
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                throw new CutFailedException($"A facet of source {key.Source} cannot be folded.", e);
+            }
+        }
+
+        return gathered.ToCut(at, head, Issues(reader, head));
+    }
+
+    private static void Add<TKey, T>(Dictionary<TKey, List<T>> lists, TKey key, T item)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list)) lists[key] = list = [];
+        list.Add(item);
+    }
+
+    private static List<Issue> Issues(EventReader reader, long known) =>
+    [
+        .. reader.Oddities(known).Select(o => o.ClockAhead
+            ? new Issue(IssueCodes.SourceClockAhead, o.Facet.Kind, o.Facet.Subject, LeftOut: false,
+                "The source recorded this more than 10 minutes after it arrived here: look at its clock.") { Source = o.Event.Source, EventId = o.Event.Id }
+            : new Issue(IssueCodes.EventReplacesOther, o.Facet.Kind, o.Facet.Subject, LeftOut: false,
+                "The event replaces one that is about somebody or something else, which has no effect: retract that one and send a new event.") { Source = o.Event.Source, EventId = o.Event.Id }),
+    ];
+
+    private sealed class Gathered
+    {
+        private readonly List<MemberFacet> _members = [];
+        private readonly List<TeamFacet> _teams = [];
+        private DateTimeOffset? _nextDue;
+
+        public void Add(Facet facet)
+        {
+            if (facet is MemberFacet m) _members.Add(m);
+            else if (facet is TeamFacet t) _teams.Add(t);
+            if (facet.NextDue is { } due && (_nextDue is null || due < _nextDue)) _nextDue = due;
+        }
+
+        public Cut ToCut(DateTimeOffset at, long head, List<Issue> issues) =>
+            new() { At = at, Head = head, Members = _members, Teams = _teams, LogIssues = issues, NextDue = _nextDue };
+    }
+}

@@ -1,0 +1,92 @@
+using Gateway.Membership.Events;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Aggregation;
+
+/// <summary>A row of the projection as a run reads it.</summary>
+internal readonly record struct ProjectedFacet(FacetKey Key, int Epoch, long FoldedThrough, long FoldedAt, long? NextDue, byte[]? Body, bool Failed);
+
+/// <summary>Reads the projection over one connection.</summary>
+internal sealed class ProjectionReader : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _through;
+
+    public ProjectionReader(ProjectionFile file)
+    {
+        _connection = file.Open();
+        _through = Command("SELECT folded_through FROM facets WHERE kind = $kind AND source = $source AND subject = $subject AND error IS NULL");
+        foreach (var name in (ReadOnlySpan<string>)["$kind", "$source", "$subject"]) _through.Parameters.Add(new SqliteParameter { ParameterName = name });
+    }
+
+    /// <summary>Everything read until it is disposed is one cut.</summary>
+    public SqliteTransaction Begin() => _connection.BeginTransaction(deferred: true);
+
+    public long Position()
+    {
+        using var command = Command("SELECT folded_through FROM position");
+        return (long)(command.ExecuteScalar() ?? 0L);
+    }
+
+    /// <summary>Null: not folded, or it failed.</summary>
+    public long? FoldedThrough(FacetKey key)
+    {
+        _through.Parameters[0].Value = (int)key.Kind;
+        _through.Parameters[1].Value = key.Source;
+        _through.Parameters[2].Value = key.Subject;
+        return (long?)_through.ExecuteScalar();
+    }
+
+    public List<FacetKey> Select(string sql, long now, int most)
+    {
+        using var command = Command(sql);
+        command.Parameters.AddWithValue("$now", now);
+        command.Parameters.AddWithValue("$most", most);
+        return Keys(command);
+    }
+
+    public List<FacetKey> OfOlderEpoch(string source, int epoch, int most)
+    {
+        using var command = Command("SELECT kind, source, subject FROM facets WHERE source = $source AND epoch < $epoch AND error IS NULL LIMIT $most");
+        command.Parameters.AddWithValue("$source", source);
+        command.Parameters.AddWithValue("$epoch", epoch);
+        command.Parameters.AddWithValue("$most", most);
+        return Keys(command);
+    }
+
+    public IEnumerable<ProjectedFacet> All()
+    {
+        using var command = Command("SELECT kind, source, subject, epoch, folded_through, folded_at, next_due, body, error IS NOT NULL FROM facets");
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            yield return new ProjectedFacet(
+                new FacetKey((SubjectKind)rows.GetInt32(0), rows.GetString(1), rows.GetString(2)), rows.GetInt32(3), rows.GetInt64(4), rows.GetInt64(5),
+                rows.IsDBNull(6) ? null : rows.GetInt64(6), rows.IsDBNull(7) ? null : (byte[])rows.GetValue(7), rows.GetBoolean(8));
+        }
+    }
+
+    private static List<FacetKey> Keys(SqliteCommand command)
+    {
+        using var rows = command.ExecuteReader();
+        var keys = new List<FacetKey>();
+        while (rows.Read()) keys.Add(new FacetKey((SubjectKind)rows.GetInt32(0), rows.GetString(1), rows.GetString(2)));
+        return keys;
+    }
+
+    // Every text that reaches this is a constant of this station.
+    private SqliteCommand Command(string sql)
+    {
+        var command = _connection.CreateCommand();
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
+    }
+
+    public void Dispose()
+    {
+        _through.Dispose();
+        _connection.Dispose();
+    }
+}

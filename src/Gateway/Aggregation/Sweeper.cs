@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using Gateway.EventLog;
+using Gateway.Membership.Events;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Aggregation;
+
+/// <param name="Missed">Facets that the log had news of and no message had told.</param>
+/// <param name="Due">Facets that changed by time.</param>
+/// <param name="Again">Facets of another epoch, or whose last fold failed.</param>
+/// <param name="Position">All of the log up to here is folded.</param>
+public sealed record Swept(int Missed, int Due, int Again, long Position);
+
+/// <summary>
+/// Finds what messages did not bring: between the position below which all is folded and the head it saw at its last look, and
+/// what is due, of another epoch, or to be tried again.
+/// </summary>
+public sealed partial class Sweeper(
+    LogFile log, ProjectionFile projection, FacetFolder folder, SourceEpochs epochs, CommitFeed feed, TimeProvider time, IOptions<AggregationOptions> options,
+    ILogger<Sweeper> logger) : BackgroundService
+{
+    private const long Stride = 20_000;
+    private const int Chunk = 500;
+    private readonly ConcurrentDictionary<string, int> _epochsDone = new(StringComparer.Ordinal);
+    private long _seen = -1;
+
+    /// <summary>All of the log up to here is folded, or known not to fold.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>
+    /// One look. What arrived since the last look is left to the messages, unless <paramref name="everything"/> or there was no look
+    /// yet: nobody in this process was told of what was there before it.
+    /// </summary>
+    public async Task<Swept> SweepAsync(bool everything, CancellationToken cancellationToken)
+    {
+        var (missed, position) = await CatchUpAsync(everything, cancellationToken);
+        var due = await FoldSelectedAsync(
+            "SELECT kind, source, subject FROM facets WHERE next_due IS NOT NULL AND next_due <= $now AND error IS NULL ORDER BY next_due LIMIT $most", cancellationToken);
+        var failed = await FoldSelectedAsync(
+            "SELECT kind, source, subject FROM facets WHERE error IS NOT NULL AND retry_at <= $now ORDER BY retry_at LIMIT $most", cancellationToken);
+        var old = 0;
+        foreach (var (source, epoch) in epochs.All) old += await FoldOldAsync(source, epoch, cancellationToken);
+        Position = Math.Max(Position, position);
+        return new Swept(missed, due, failed + old, position);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
+        do
+        {
+            try
+            {
+                await SweepAsync(everything: false, stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Whatever it was: without its looks the projection would silently stay behind.
+                Log.SweepFailed(logger, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<(int Missed, long Position)> CatchUpAsync(bool everything, CancellationToken cancellationToken)
+    {
+        using var rows = new ProjectionReader(projection);
+        var position = rows.Position();
+        long head;
+        using (var reader = EventReader.Open(log)) head = reader.Head;
+        var until = everything || _seen < 0 ? head : Math.Min(_seen, head);
+        _seen = head;
+
+        var missed = 0;
+        while (position < until)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var through = Math.Min(position + Stride, until);
+            List<TouchedFacet> touched;
+            using (var reader = EventReader.Open(log)) touched = reader.TouchedBetween(position, through);
+            var behind = touched.Where(t => rows.FoldedThrough(t.Facet) is not { } folded || folded < t.Through).Select(t => t.Facet).ToList();
+            foreach (var chunk in behind.Chunk(Chunk)) await folder.FoldAsync(chunk, cancellationToken);
+            missed += behind.Count;
+            position = through;
+            await SavePositionAsync(position, cancellationToken);
+        }
+
+        return (missed, position);
+    }
+
+    /// <summary>A source's rows are searched for older epochs until there are none, and then not again until its epoch is raised.</summary>
+    private async Task<int> FoldOldAsync(string source, int epoch, CancellationToken cancellationToken)
+    {
+        var folded = 0;
+        while (!(_epochsDone.TryGetValue(source, out var done) && done == epoch))
+        {
+            List<FacetKey> old;
+            using (var rows = new ProjectionReader(projection)) old = rows.OfOlderEpoch(source, epoch, Chunk);
+            if (old.Count == 0) _epochsDone[source] = epoch;
+            else if (await folder.FoldAsync(old, cancellationToken) is > 0 and var written) folded += written;
+            else break;
+        }
+
+        return folded;
+    }
+
+    private async Task<int> FoldSelectedAsync(string sql, CancellationToken cancellationToken)
+    {
+        var folded = 0;
+        while (true)
+        {
+            List<FacetKey> keys;
+            using (var rows = new ProjectionReader(projection)) keys = rows.Select(sql, Micros.Of(time.GetUtcNow()), Chunk);
+            if (keys.Count == 0) return folded;
+            var written = await folder.FoldAsync(keys, cancellationToken);
+            folded += written;
+            if (written == 0 || keys.Count < Chunk) return folded;
+        }
+    }
+
+    private async Task SavePositionAsync(long position, CancellationToken cancellationToken)
+    {
+        await projection.WriteGate.WaitAsync(cancellationToken);
+        try
+        {
+            using var connection = projection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE position SET folded_through = max(folded_through, $position)";
+            command.Parameters.AddWithValue("$position", position);
+            command.ExecuteNonQuery();
+        }
+        finally
+        {
+            projection.WriteGate.Release();
+        }
+    }
+
+    /// <summary>How many events the log has beyond what the last look knew to be folded.</summary>
+    public long Backlog => Math.Max(0, feed.Head - Position);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 2003, Level = LogLevel.Error, Message = "The sweeper could not read or write; it looks again at its next turn")]
+        public static partial void SweepFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,240 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Gateway.EventLog.Ledger;
+
+/// <summary>Where a run stands (http-contract, section 4). Stored by name: never rename one.</summary>
+public enum RunState
+{
+    Queued = 0,
+    Assembling = 1,
+    DryRun = 2,
+    Observed = 3,
+    Unchanged = 4,
+    Held = 5,
+    Approved = 6,
+    Rejected = 7,
+    Superseded = 8,
+    Expired = 9,
+    Sending = 10,
+
+    /// <summary>Workleap took it; no verdict yet.</summary>
+    Processing = 11,
+
+    Accepted = 12,
+    AcceptedWithIssues = 13,
+    AwaitingUpstreamApproval = 14,
+
+    /// <summary>Tried again at <see cref="RunRow.RetryAt"/>.</summary>
+    Failed = 15,
+
+    /// <summary>Cannot succeed without a person.</summary>
+    Refused = 16,
+
+    /// <summary>The body was sent, and no answer came.</summary>
+    Unknown = 17,
+}
+
+/// <summary>Why a run was made. Stored by name.</summary>
+public enum RunTrigger
+{
+    Request = 0,
+    Schedule = 1,
+    Change = 2,
+    Retry = 3,
+
+    /// <summary>A held run could not be approved any more, so the company is asked about as it is today.</summary>
+    Approval = 4,
+}
+
+/// <summary>One run: what was made of the company at an instant, what was decided about it, and what Officevibe answered.</summary>
+public sealed class RunRow
+{
+    public long Id { get; set; }
+
+    public RunState State { get; set; }
+
+    public RunTrigger Trigger { get; set; }
+
+    /// <summary>Computes and says; sends nothing, and lets a hold stand.</summary>
+    public bool DryRun { get; set; }
+
+    /// <summary>Who asked; <c>system</c> for the gateway itself.</summary>
+    public required string RequestedBy { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When it came to rest in its state.</summary>
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>The instant of the cut it was made from; null: not made yet.</summary>
+    public DateTimeOffset? At { get; set; }
+
+    /// <summary>The position of the log that the cut goes up to.</summary>
+    public long? Head { get; set; }
+
+    /// <summary>When the next facet changes without an event, seen from the cut.</summary>
+    public DateTimeOffset? NextDue { get; set; }
+
+    /// <summary>The fingerprint of the settings that shape membership.</summary>
+    public string? Rules { get; set; }
+
+    /// <summary>The version of the gateway.</summary>
+    public string? Version { get; set; }
+
+    /// <summary>The accepted run it was compared with; null: none.</summary>
+    public long? BaseRunId { get; set; }
+
+    public string? BaseHash { get; set; }
+
+    /// <summary>SHA-256 of the body exactly as it would be sent, in lower-case hex.</summary>
+    public string? ContentHash { get; set; }
+
+    /// <summary>Of the body, in bytes.</summary>
+    public long? BodyLength { get; set; }
+
+    public int Users { get; set; }
+
+    public int Groups { get; set; }
+
+    public int Mappings { get; set; }
+
+    /// <summary>JSON: how many of each kind the difference has.</summary>
+    public string? DifferenceCounts { get; set; }
+
+    /// <summary>Everybody in it is touched, so no subjects are listed: there was no base.</summary>
+    public bool TouchesAll { get; set; }
+
+    /// <summary>What the state is due to, in a sentence that names nobody.</summary>
+    public string? Reason { get; set; }
+
+    public string? WhatToDo { get; set; }
+
+    public DateTimeOffset? HeldAt { get; set; }
+
+    /// <summary>A hash of the rules and numbers it is held for: who was told of it need not be told again.</summary>
+    public string? ReasonsKey { get; set; }
+
+    public DateTimeOffset? ApprovedAt { get; set; }
+
+    public DateTimeOffset? RejectedAt { get; set; }
+
+    public string? DecidedBy { get; set; }
+
+    public string? DecisionReason { get; set; }
+
+    /// <summary>Ended as rejected because that run was.</summary>
+    public long? RejectedByRunId { get; set; }
+
+    /// <summary>The run that took its place, or settled it.</summary>
+    public long? SupersededByRunId { get; set; }
+
+    public DateTimeOffset? SendingAt { get; set; }
+
+    /// <summary>The sender gives up by then, and nobody else sends before.</summary>
+    public DateTimeOffset? SendUntil { get; set; }
+
+    public DateTimeOffset? AcceptedAt { get; set; }
+
+    /// <summary>For an unknown run: when the account was read back.</summary>
+    public DateTimeOffset? ReadBackAt { get; set; }
+
+    public DateTimeOffset? RetryAt { get; set; }
+
+    /// <summary>How many runs in a row have failed, this one included.</summary>
+    public int Attempt { get; set; }
+
+    /// <summary>JSON: what came back and what it means.</summary>
+    public string? Answer { get; set; }
+
+    /// <summary>JSON: what the account had when the first sync was held.</summary>
+    public string? Account { get; set; }
+}
+
+/// <summary>What of a run's content is kept.</summary>
+public enum RunPart
+{
+    /// <summary>The exact bytes sent, gzip.</summary>
+    Body = 0,
+
+    /// <summary>The snapshot free of dialect, JSON, gzip.</summary>
+    Sections = 1,
+
+    /// <summary>The difference from the base, JSON, gzip.</summary>
+    Difference = 2,
+
+    /// <summary>The guard's verdict, JSON, gzip.</summary>
+    Verdict = 3,
+
+    /// <summary>The part of the difference that a person had approved, JSON, gzip.</summary>
+    Approved = 4,
+}
+
+/// <summary>A compressed part of a run's content. Apart from the run, so that lists of runs stay light.</summary>
+public sealed class RunContent
+{
+    public long RunId { get; set; }
+
+    public RunPart Part { get; set; }
+
+    public required byte[] Data { get; set; }
+}
+
+/// <summary>A person or a team that a run touched.</summary>
+public sealed class RunSubject
+{
+    public long RunId { get; set; }
+
+    public required string Subject { get; set; }
+}
+
+/// <summary>The one row of what outlives runs: the pause, and how far the schedule was followed.</summary>
+public sealed class SyncState
+{
+    public int Id { get; set; } = 1;
+
+    public DateTimeOffset? PausedAt { get; set; }
+
+    /// <summary>Null: until somebody resumes.</summary>
+    public DateTimeOffset? PausedUntil { get; set; }
+
+    public string? PauseReason { get; set; }
+
+    public string? PausedBy { get; set; }
+
+    /// <summary>Occurrences of the schedule up to here have had their run, or never will.</summary>
+    public required DateTimeOffset ScheduleHandledAt { get; set; }
+}
+
+internal sealed class RunConfiguration :
+    IEntityTypeConfiguration<RunRow>, IEntityTypeConfiguration<RunContent>, IEntityTypeConfiguration<RunSubject>, IEntityTypeConfiguration<SyncState>
+{
+    public void Configure(EntityTypeBuilder<RunRow> builder)
+    {
+        builder.ToTable("runs");
+        builder.HasKey(r => r.Id);
+        builder.Property(r => r.Id).ValueGeneratedOnAdd();
+        builder.Property(r => r.State).HasConversion<string>();
+        builder.Property(r => r.Trigger).HasConversion<string>();
+        builder.HasIndex(r => r.State);
+        builder.HasIndex(r => r.AcceptedAt).HasFilter("\"AcceptedAt\" IS NOT NULL");
+        builder.HasIndex(r => r.ApprovedAt).HasFilter("\"ApprovedAt\" IS NOT NULL");
+        builder.HasIndex(r => r.RejectedAt).HasFilter("\"RejectedAt\" IS NOT NULL");
+    }
+
+    public void Configure(EntityTypeBuilder<RunContent> builder)
+    {
+        builder.ToTable("run_contents");
+        builder.HasKey(c => new { c.RunId, c.Part });
+        builder.HasOne<RunRow>().WithMany().HasForeignKey(c => c.RunId);
+    }
+
+    public void Configure(EntityTypeBuilder<RunSubject> builder)
+    {
+        builder.ToTable("run_subjects");
+        builder.HasKey(s => new { s.Subject, s.RunId });
+        builder.HasOne<RunRow>().WithMany().HasForeignKey(s => s.RunId);
+    }
+
+    public void Configure(EntityTypeBuilder<SyncState> builder) => builder.ToTable("sync_state").HasKey(s => s.Id);
+}

@@ -1,0 +1,58 @@
+using Gateway.Aggregation;
+using Gateway.EventLog;
+using Gateway.Intake;
+using Gateway.Officevibe;
+using Gateway.Operations;
+using Gateway.Rules;
+using Gateway.Sources.Baselines;
+using Gateway.Sync;
+using Microsoft.Extensions.Options;
+
+namespace Gateway;
+
+/// <summary>The one executable, station by station. Everything that serves a gateway (the command line, the demo, the tests) builds it here.</summary>
+public static class GatewayHost
+{
+    /// <summary>Composes the gateway and brings its store up to date; the caller runs it.</summary>
+    /// <param name="args">Settings as <c>--Key=value</c>.</param>
+    /// <param name="configure">Last word on settings and services, before anything is built.</param>
+    /// <exception cref="SettingsException">Settings that cannot be started with; the message names each key.</exception>
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure, CancellationToken cancellationToken)
+    {
+        var app = Compose(args, configure);
+        try
+        {
+            _ = app.Services.GetRequiredService<RulesInForce>();
+            await app.Services.MigrateEventLogAsync(cancellationToken);
+            await app.Services.MigrateAggregationAsync(cancellationToken);
+            await app.Services.RecoverSyncAsync(cancellationToken);
+            app.UseOperations();
+            app.MapOperations();
+            app.MapIntake();
+            app.MapBaselines();
+            app.MapSync();
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The parts put together; nothing is opened or changed yet.</summary>
+    public static WebApplication Compose(string[] args, Action<WebApplicationBuilder>? configure)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
+        builder.AddOperations();
+        builder.AddEventLog();
+        builder.AddAggregation();
+        builder.Services.AddBaselines();
+        builder.Services.AddOfficevibe();
+        builder.AddSync();
+        builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<SyncOptions>>().Value.Guard.ToSettings());
+        configure?.Invoke(builder);
+        return builder.Build();
+    }
+}

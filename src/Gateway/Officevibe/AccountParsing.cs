@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Gateway.Officevibe;
+
+/// <summary>Parses <c>GET /users</c> and <c>GET /groups</c>. What is not as it should be fails the reading: half an account is none.</summary>
+internal static class AccountParsing
+{
+    public static AccountReading Parse(ReadOnlyMemory<byte> users, ReadOnlyMemory<byte> groups)
+    {
+        var people = List(users, "users", "userCount", User);
+        if (people.Problem is { } noUsers) return new AccountReading.Failed(noUsers, null);
+        var teams = List(groups, "groups", "groupCount", Group);
+        return teams.Problem is { } noGroups ? new AccountReading.Failed(noGroups, null) : new AccountReading.Read(people.Items, teams.Items);
+    }
+
+    private static (List<T> Items, string? Problem) List<T>(ReadOnlyMemory<byte> body, string list, string count, Func<JsonElement, T?> read)
+        where T : class
+    {
+        AnswerText.Trim(body.Span, out var start);
+        using var json = JsonDocument.Parse(body[start..]);
+        if (Property(json.RootElement, "data") is not { ValueKind: JsonValueKind.Object } data) return ([], $"Reading {list}: the answer has no data.");
+        if (Property(data, list) is not { ValueKind: JsonValueKind.Array } array) return ([], $"Reading {list}: the answer has no list.");
+
+        var items = new List<T>(array.GetArrayLength());
+        foreach (var element in array.EnumerateArray())
+        {
+            if (element.ValueKind != JsonValueKind.Object || read(element) is not { } item)
+                return ([], string.Create(CultureInfo.InvariantCulture, $"Reading {list}: entry {items.Count} cannot be read."));
+            items.Add(item);
+        }
+
+        // Paging has never been seen; should it come, a first page must not pass for all.
+        return Number(data, count) is { } said && said != items.Count
+            ? ([], string.Create(CultureInfo.InvariantCulture, $"Reading {list}: the answer holds {items.Count} of {said}."))
+            : (items, null);
+    }
+
+    private static AccountUser? User(JsonElement user) => Text(user, "email") is not { } email ? null : new AccountUser
+    {
+        Email = email,
+        // `fistName` is how Officevibe writes it.
+        FirstName = Text(user, "firstName") ?? Text(user, "fistName"),
+        LastName = Text(user, "lastName"),
+        JobTitle = Text(user, "jobTitle"),
+        IsGroupManager = Flag(user, "isGroupManager"),
+        IsCompanyManager = Flag(user, "isCompanyManager"),
+        IsAdmin = Flag(user, "isAdmin"),
+        ManagedGroups = Names(user, "managedGroups"),
+        MemberGroups = Names(user, "memberGroups"),
+    };
+
+    private static AccountGroup? Group(JsonElement group) =>
+        Text(group, "name") is not { } name ? null : new AccountGroup(Text(group, "id"), name, Number(group, "userCount"), Number(group, "managerCount"));
+
+    private static JsonElement? Property(JsonElement element, string name)
+    {
+        if (element.ValueKind != JsonValueKind.Object) return null;
+        if (element.TryGetProperty(name, out var exact)) return exact;
+        foreach (var property in element.EnumerateObject())
+            if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return property.Value;
+        return null;
+    }
+
+    private static string? Text(JsonElement element, string name) => Property(element, name) switch
+    {
+        { ValueKind: JsonValueKind.String } value when value.GetString()!.Trim() is { Length: > 0 } text => text,
+        { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
+        _ => null,
+    };
+
+    private static bool Flag(JsonElement element, string name) => Property(element, name) is { ValueKind: JsonValueKind.True };
+
+    private static int? Number(JsonElement element, string name) =>
+        Property(element, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
+
+    /// <summary>Names, or objects that have one.</summary>
+    private static List<string> Names(JsonElement element, string name) => Property(element, name) is not { ValueKind: JsonValueKind.Array } array
+        ? []
+        : [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString() : Text(item, "name")).OfType<string>()];
+}

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Gateway.Operations.CommandLine;
+
+/// <summary><c>gateway syncs …</c>: look at runs, start one, decide a held one, pause.</summary>
+internal static class SyncsCommand
+{
+    private static readonly Argument<string> Run = new("run") { Description = "The id of the run." };
+    private static readonly Option<string?> Reason = new("--reason") { Description = "Why; kept in the audit." };
+
+    public static Command Create() => new("syncs", "Runs: list, show, run, approve, reject, pause, resume.")
+    {
+        List(), Show(), Start(), Approve(), Reject(), Pause(), Resume(),
+    };
+
+    private static Command List()
+    {
+        var subject = new Option<string?>("--subject") { Description = "Only runs that touched this person or team." };
+        var limit = new Option<int>("--limit") { Description = "How many, the newest first.", DefaultValueFactory = _ => 20 };
+        return Verb("list", "Lists runs, the newest first.", async (client, parsed, cancellationToken) =>
+        {
+            var path = $"v1/syncs?limit={parsed.GetValue(limit)}" + (parsed.GetValue(subject) is { } s ? $"&subject={Uri.EscapeDataString(s)}" : "");
+            return (await client.GetAsync(path, cancellationToken), answer =>
+            {
+                Screen.Of(parsed).Table(null, answer.GetProperty("items"), "id", "state", "trigger", "at", "counts", "contentHash");
+                return ExitCode.Clean;
+            });
+        }, subject, limit);
+    }
+
+    private static Command Show() => Verb("show", "Shows one run: why it is as it is, and what it changes.", async (client, parsed, cancellationToken) =>
+        (await client.GetAsync($"v1/syncs/{Id(parsed)}", cancellationToken), answer => Told(parsed, answer)), Run);
+
+    private static Command Start()
+    {
+        var dry = new Option<bool>("--dry-run") { Description = "Computes and shows, sends nothing. Ends 2 when there is something to send." };
+        return Verb("run", "Makes a snapshot now and, if the guard lets it, sends it.", async (client, parsed, cancellationToken) =>
+            (await client.PostAsync("v1/syncs", new { dryRun = parsed.GetValue(dry) }, cancellationToken), answer => Told(parsed, answer)), dry);
+    }
+
+    private static Command Approve()
+    {
+        var hash = new Option<string>("--content-hash") { Description = "Of the content that was looked at; 'syncs show' tells it.", Required = true };
+        var first = new Option<bool>("--first-sync") { Description = "Needed for the very first one: who is in the account and not in it will be deactivated." };
+        return Verb("approve", "Lets a held run go, exactly as it was looked at.", async (client, parsed, cancellationToken) =>
+            (await client.PostAsync(
+                $"v1/syncs/{Id(parsed)}/approve",
+                new { contentHash = parsed.GetValue(hash), reason = parsed.GetValue(Reason), firstSync = parsed.GetValue(first) }, cancellationToken), answer => Told(parsed, answer)), Run, hash, first, Reason);
+    }
+
+    private static Command Reject() => Verb("reject", "Refuses a held run; the reason is needed.", async (client, parsed, cancellationToken) =>
+        (await client.PostAsync($"v1/syncs/{Id(parsed)}/reject", new { reason = parsed.GetValue(Reason) }, cancellationToken), _ => ExitCode.Clean), Run, Reason);
+
+    private static Command Pause()
+    {
+        var until = new Option<string?>("--until") { Description = "An instant such as 2026-03-02T09:00:00Z; without one, until 'resume'." };
+        return Verb("pause", "Nothing is sent meanwhile.", async (client, parsed, cancellationToken) =>
+            (await client.PostAsync("v1/sync/pause", new { reason = parsed.GetValue(Reason), until = parsed.GetValue(until) }, cancellationToken), _ => ExitCode.Clean), Reason, until);
+    }
+
+    private static Command Resume() => Verb("resume", "Ends a pause.", async (client, _, cancellationToken) =>
+        (await client.PostAsync("v1/sync/resume", new { }, cancellationToken), _ => ExitCode.Clean));
+
+    private static string Id(ParseResult parsed) => Uri.EscapeDataString(parsed.GetRequiredValue(Run));
+
+    private static int Told(ParseResult parsed, JsonElement run)
+    {
+        Screen.Of(parsed).Fields(run);
+        return Code(run);
+    }
+
+    /// <summary>What the state of a run means to a script.</summary>
+    private static int Code(JsonElement run) => run.Text("state") switch
+    {
+        "held" or "rejected" => ExitCode.Held,
+        "failed" or "refused" or "unknown" => ExitCode.Error,
+        "dry_run" or "observed" => HasChanges(run) ? ExitCode.Pending : ExitCode.Clean,
+        _ => ExitCode.Clean,
+    };
+
+    private static bool HasChanges(JsonElement run) => run.Text("contentHash") is { } content && content != run.Text("baseHash");
+
+    /// <summary>A verb: asks, shows (or prints the JSON), and tells the code by the answer.</summary>
+    private static Command Verb(
+        string name, string description, Func<Client, ParseResult, CancellationToken, Task<(JsonElement Answer, Func<JsonElement, int> Show)>> ask, params Symbol[] own)
+    {
+        var command = new Command(name, description) { Client.UrlOption, Client.KeyOption, Client.JsonOption };
+        foreach (var symbol in own)
+        {
+            if (symbol is Argument argument) command.Add(argument);
+            else command.Add((Option)symbol);
+        }
+
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var client = Client.For(parsed);
+            var (answer, show) = await ask(client, parsed, cancellationToken);
+            if (!parsed.GetValue(Client.JsonOption)) return show(answer);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(answer.ValueKind == JsonValueKind.Undefined ? "{}" : answer.GetRawText());
+            return Code(answer);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,85 @@
+using Gateway.Aggregation;
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
+using Gateway.Membership.Events;
+using Gateway.Membership.Resolve;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+using Gateway.Rules;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.Sync;
+
+/// <summary>Which company to compose. Nothing given: as it is now.</summary>
+/// <param name="At">The instant; null: now.</param>
+/// <param name="Known">The position of the log; null: its end.</param>
+/// <param name="Accepted">The snapshot accepted last before, which keeps ids and e-mails steady; null: none.</param>
+public sealed record CompanyQuestion(DateTimeOffset? At, long? Known, Snapshot? Accepted);
+
+/// <summary>The company from one consistent cut: as the sources have it, and as Officevibe is to see it.</summary>
+public sealed record ComposedCompany
+{
+    /// <summary>Members and teams across sources.</summary>
+    public required Company Company { get; init; }
+
+    public required Snapshot Snapshot { get; init; }
+
+    public required IReadOnlyList<Issue> Issues { get; init; }
+
+    /// <summary>The instant of the cut.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The position of the log it goes up to.</summary>
+    public required long Head { get; init; }
+
+    /// <summary>When a facet changes next without an event; null: never.</summary>
+    public DateTimeOffset? NextDue { get; init; }
+}
+
+/// <summary>Composes the company: a consistent cut, resolved and assembled.</summary>
+public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<GatewayDb> contexts, RulesInForce rules)
+{
+    /// <exception cref="CutFailedException">A facet cannot be folded, so there is no whole company.</exception>
+    public async Task<ComposedCompany> ComposeAsync(CompanyQuestion question, CancellationToken cancellationToken)
+    {
+        var cut = await reader.ReadAsync(question.At, question.Known, cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var exclusions = await db.Exclusions.AsNoTracking().Where(e => e.From <= cut.At).ToListAsync(cancellationToken);
+
+        var company = Resolver.Resolve(cut.Members, cut.Teams, rules.Rules, question.Accepted);
+        var assembly = Assembler.Assemble(company, rules.Rules, [.. exclusions.Select(Exclusion)], question.Accepted, cut.At, cut.LogIssues);
+        return new ComposedCompany
+        {
+            Company = company,
+            Snapshot = assembly.Snapshot,
+            Issues = [.. assembly.Issues, .. await KnownEarlierAsync(db, assembly, question.Accepted, cancellationToken)],
+            At = cut.At,
+            Head = cut.Head,
+            NextDue = cut.NextDue,
+        };
+    }
+
+    /// <summary>The source that each member's employment, and each team, is due to.</summary>
+    public static IReadOnlyDictionary<(SubjectKind Kind, string Subject), string> SourcesOf(Company company)
+    {
+        var sources = new Dictionary<(SubjectKind, string), string>(company.Members.Count + company.Teams.Count);
+        foreach (var member in company.Members)
+            if (member.EmployedFrom is { } facet) sources[(SubjectKind.Member, member.Id)] = facet.Source;
+        foreach (var team in company.Teams) sources[(SubjectKind.Team, team.Id)] = team.Facets[0].Source;
+        return sources;
+    }
+
+    /// <summary>One that was taken back held until then.</summary>
+    private static Exclusion Exclusion(ExclusionRow row) =>
+        new(row.MemberId, row.From, row.TakenBackAt is { } back && !(row.Until < back) ? back : row.Until);
+
+    private static async Task<IReadOnlyList<Issue>> KnownEarlierAsync(GatewayDb db, Assembly assembly, Snapshot? accepted, CancellationToken cancellationToken)
+    {
+        if (accepted is null) return [];
+        var difference = SnapshotDiff.Between(accepted, assembly.Snapshot);
+        var known = new List<KnownEmail>();
+        foreach (var emails in KnownEmails.Coming(difference).Select(c => AcceptedEmail.KeyOf(c.Email)).Distinct(StringComparer.Ordinal).Chunk(500))
+            known.AddRange(await db.Set<AcceptedEmail>().AsNoTracking().Where(e => emails.Contains(e.Email)).Select(e => new KnownEmail(e.Email, e.MemberId)).ToListAsync(cancellationToken));
+        return KnownEmails.Find(assembly.Snapshot, difference, known, assembly.Issues);
+    }
+}

@@ -1,0 +1,129 @@
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Sync;
+
+/// <summary>What came of deciding on a held run.</summary>
+public abstract record HoldOutcome
+{
+    private HoldOutcome() { }
+
+    public sealed record Decided(RunRow Run) : HoldOutcome;
+
+    public sealed record NotFound : HoldOutcome;
+
+    /// <summary>There is nothing to decide: it is in this state.</summary>
+    public sealed record NotHeld(RunState State) : HoldOutcome;
+
+    /// <summary>What was shown is not what would happen. <c>NewRun</c>: the company is asked about as it is today.</summary>
+    public sealed record Moved(ApprovalCheck Check, long? NewRun) : HoldOutcome;
+}
+
+/// <summary>A person's word on a held run.</summary>
+public sealed class HoldDecisions(
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, CompanyComposer company, SyncSignal signal, IOptions<SyncOptions> options, TimeProvider time)
+{
+    /// <summary>Approves exactly this content. It is sent next, unless syncs are paused.</summary>
+    /// <exception cref="Aggregation.CutFailedException">Today's company cannot be read, so it cannot be compared.</exception>
+    public async Task<HoldOutcome> ApproveAsync(long runId, ApprovalRequest request, string actor, string? reason, CancellationToken cancellationToken)
+    {
+        // Load
+        if (await LoadAsync(runId, cancellationToken) is not { } loaded) return new HoldOutcome.NotFound();
+        if (!IsOpen(loaded.Run)) return new HoldOutcome.NotHeld(loaded.Run.State);
+        var today = await company.ComposeAsync(new(null, null, loaded.Accepted), cancellationToken);
+
+        // Decide, on what holds when it is written
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        var (db, now) = (write.Db, time.GetUtcNow());
+        var run = await db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken);
+        if (!IsOpen(run)) return new HoldOutcome.NotHeld(run.State);
+        var last = await SyncHistory.LastAcceptedAsync(db, cancellationToken);
+        var check = Check(run, request, loaded, last, today.Snapshot, now);
+
+        // Record
+        long? newRun = null;
+        if (check is ApprovalCheck.Ok)
+        {
+            run.End(RunState.Approved, now, "A person approved exactly this content.");
+            run.ApprovedAt = now;
+            (run.DecidedBy, run.DecisionReason, run.RejectedByRunId, run.RejectedAt) = (actor, reason, null, null);
+            foreach (var held in await db.Set<RunRow>().Where(r => r.State == RunState.Held && r.Id != runId).ToListAsync(cancellationToken))
+                await held.SupersedeAsync(db, runId, now, cancellationToken);
+            db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "sync.approve", Subject = RunView.IdOf(runId), Reason = reason, Detail = StoredContent.Text(new { run.ContentHash, run.BaseHash }) });
+        }
+        else if (check is ApprovalCheck.WouldTakeAway or ApprovalCheck.BaseMoved)
+        {
+            newRun = await AskAnewAsync(db, run, now, cancellationToken);
+        }
+
+        await write.CommitAsync(cancellationToken);
+        signal.Raise();
+        return check is ApprovalCheck.Ok ? new HoldOutcome.Decided(run) : new HoldOutcome.Moved(check, newRun);
+    }
+
+    /// <summary>Rejects it, and with it its held changes: nothing that has one of them is sent.</summary>
+    public async Task<HoldOutcome> RejectAsync(long runId, string actor, string? reason, CancellationToken cancellationToken)
+    {
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        var (db, now) = (write.Db, time.GetUtcNow());
+        if (await db.Set<RunRow>().SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) is not { } run) return new HoldOutcome.NotFound();
+        if (run.State != RunState.Held) return new HoldOutcome.NotHeld(run.State);
+
+        run.End(RunState.Rejected, now, "A person rejected it.");
+        run.RejectedAt = now;
+        (run.DecidedBy, run.DecisionReason) = (actor, reason);
+        db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "sync.reject", Subject = RunView.IdOf(runId), Reason = reason, Detail = StoredContent.Text(new { run.ContentHash }) });
+        await write.CommitAsync(cancellationToken);
+        signal.Raise();
+        return new HoldOutcome.Decided(run);
+    }
+
+    /// <summary>An approved run that waited: would its bytes take away somebody who is part of the company today? Then it is asked anew, and the answer is false.</summary>
+    internal async Task<bool> StillStandsAsync(long runId, CancellationToken cancellationToken)
+    {
+        var loaded = await LoadAsync(runId, cancellationToken) ?? throw new InvalidDataException($"Run {runId} is gone.");
+        var today = await company.ComposeAsync(new(null, null, loaded.Accepted), cancellationToken);
+        var run = loaded.Run;
+        var request = new ApprovalRequest(run.ContentHash!, run.BaseHash, FirstSync: true);
+        if (Check(run, request, loaded, loaded.Last, today.Snapshot, run.ApprovedAt!.Value) is ApprovalCheck.Ok) return true;
+
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        await AskAnewAsync(write.Db, await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken), time.GetUtcNow(), cancellationToken);
+        await write.CommitAsync(cancellationToken);
+        return false;
+    }
+
+    private sealed record Loaded(RunRow Run, Snapshot Held, RunRow? Last, Snapshot? Accepted);
+
+    private async Task<Loaded?> LoadAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) is not { } run) return null;
+        var last = await SyncHistory.LastAcceptedAsync(db, cancellationToken);
+        return new(
+            run,
+            await db.RunPartOrNullAsync<Snapshot>(runId, RunPart.Sections, cancellationToken) ?? Snapshot.Empty,
+            last,
+            last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken));
+    }
+
+    /// <summary>Held; or ended as rejected because another run was, and nobody has looked at this one.</summary>
+    private static bool IsOpen(RunRow run) => run.State == RunState.Held || run is { State: RunState.Rejected, RejectedAt: null };
+
+    private ApprovalCheck Check(RunRow run, ApprovalRequest request, Loaded loaded, RunRow? last, Snapshot today, DateTimeOffset now) => ApprovalCheck.Of(
+        new HeldRun { ContentHash = run.ContentHash!, BaseHash = run.BaseHash, HeldAt = run.HeldAt ?? run.CreatedAt, Held = loaded.Held },
+        request with { BaseHash = request.BaseHash ?? run.BaseHash }, last?.ContentHash, loaded.Accepted, today, now, options.Value.Guard.HoldFor);
+
+    private static async Task<long> AskAnewAsync(GatewayDb db, RunRow run, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var fresh = new RunRow { State = RunState.Queued, Trigger = RunTrigger.Approval, RequestedBy = "system", CreatedAt = now };
+        db.Add(fresh);
+        await db.SaveChangesAsync(cancellationToken);
+        await run.SupersedeAsync(db, fresh.Id, now, cancellationToken);
+        return fresh.Id;
+    }
+}

@@ -1,0 +1,88 @@
+using Gateway.Membership;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+using Gateway.Officevibe;
+
+namespace Gateway.Sync;
+
+/// <summary>What Officevibe answered to a run. A storage format.</summary>
+/// <param name="Status">The HTTP status; null: no answer.</param>
+/// <param name="ContentType">Of the answer.</param>
+/// <param name="Raw">The body as text, cut, without the key.</param>
+/// <param name="BytesSent">How much of the body went out.</param>
+/// <param name="Reported">Each reported text with its meaning and the records that it is about.</param>
+public sealed record RunAnswer(int? Status, string? ContentType, string Raw, long BytesSent, IReadOnlyList<ReportedText> Reported)
+{
+    public static RunAnswer Of(SendOutcome outcome, Snapshot sent)
+    {
+        IReadOnlyList<string> texts = outcome switch
+        {
+            SendOutcome.AcceptedWithIssues issues => issues.Texts,
+            SendOutcome.Failed failed => failed.Texts,
+            SendOutcome.Refused refused => refused.Texts,
+            _ => [],
+        };
+        var reader = texts.Count == 0 ? null : new ReportReader(sent);
+        var kept = outcome.Answer;
+        return new RunAnswer(kept.Status, kept.ContentType, kept.Raw, kept.BytesSent, [.. texts.Select(t => reader!.Read(t))]);
+    }
+}
+
+/// <summary>What the account holds when a first sync is held: who and what is not in it would be deactivated or removed.</summary>
+/// <param name="Members">People in the account; null: it could not be read.</param>
+/// <param name="Teams">Teams in the account.</param>
+/// <param name="MembersNotInIt">People whose e-mail the first sync does not have.</param>
+/// <param name="TeamsNotInIt">Teams whose name the first sync does not have.</param>
+/// <param name="Problem">Why the account could not be read.</param>
+public sealed record AccountAtFirstSync(int? Members, int? Teams, int? MembersNotInIt, int? TeamsNotInIt, string? Problem)
+{
+    public static AccountAtFirstSync Of(AccountReading reading, Snapshot snapshot)
+    {
+        if (reading is not AccountReading.Read read)
+        {
+            return new(null, null, null, null, reading switch
+            {
+                AccountReading.Failed failed => failed.Reason,
+                AccountReading.Refused refused => refused.Reason,
+                _ => "The account could not be read.",
+            });
+        }
+
+        var emails = snapshot.Users.Select(u => u.Email).ToHashSet(AsciiCaseInsensitive.Comparer);
+        var names = snapshot.Groups.Select(g => g.Name.Trim()).ToHashSet(StringComparer.Ordinal);
+        return new(
+            read.Users.Count, read.Groups.Count,
+            read.Users.Count(u => !emails.Contains(u.Email)),
+            read.Groups.Count(g => !names.Contains(ReadingBack.LastOfPath(g.Name))),
+            null);
+    }
+}
+
+/// <summary>Sentences for decisions; they name rules and numbers, never people.</summary>
+internal static class Words
+{
+    public static string Of(Decision decision) => decision switch
+    {
+        Decision.Send => "The guard lets it pass.",
+        Decision.Unchanged => "Officevibe has this content already.",
+        Decision.Hold hold => string.Join(" ", hold.Verdict.Reasons.Select(Of)),
+        Decision.Refuse { Verdict.EmptySections: { Count: > 0 } empty } =>
+            $"Officevibe fails a sync without {string.Join(", ", empty)}: there has to be at least one of each.",
+        Decision.Refuse refuse =>
+            $"{refuse.Verdict.TeamsOfOneName.Count} teams share their name with another one. At the first sync Officevibe matches teams by name and would take one for the other: rename them.",
+        Decision.Rejected rejected => $"Run {rejected.ByRunId} was rejected, and {rejected.Changes.Count} of its changes are still in the content.",
+        _ => "",
+    };
+
+    private static string Of(HoldReason reason) => reason.Rule switch
+    {
+        GuardRules.FirstSync => "FirstSync: nothing was ever sent before; a person looks at the first one.",
+        GuardRules.Mode => "Mode: every run needs approval.",
+        GuardRules.IdChange => $"IdChange: {reason.Number} come back under a new id, which loses their history; an alias is probably missing.",
+        GuardRules.RulesChanged => $"RulesChanged: other settings, and no event, change {reason.Number} members or teams.",
+        GuardRules.BaselineMissing => $"BaselineMissing: source {reason.Source} has never sent its baseline.",
+        GuardRules.SourceSilent => $"SourceSilent: source {reason.Source} has been silent for longer than it may.",
+        _ => $"{reason.Rule}: {reason.Number}{(reason.Earlier > 0 ? $" ({reason.Earlier} of them accepted before, within the window)" : "")}, {reason.Limit} pass"
+            + $"{(reason.Source is null ? "" : $" for source {reason.Source}")}.",
+    };
+}

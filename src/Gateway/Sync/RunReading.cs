@@ -1,0 +1,138 @@
+using System.IO.Compression;
+using Gateway.Aggregation;
+using Gateway.Edge;
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+
+namespace Gateway.Sync;
+
+/// <summary>Runs, over HTTP: reading.</summary>
+internal static class RunReading
+{
+    private const string Spreadsheet = "spreadsheet";
+
+    public static void MapRunReading(this RouteGroupBuilder runs)
+    {
+        var read = runs.MapGroup("").RequireAuthorization(Scopes.Read);
+        read.MapGet("", ListAsync).WithName("listSyncs").WithSummary("Runs, newest first; those that touched a person or a team.").ProducesProblem(400);
+        read.MapGet("/{id}", GetAsync).WithName("getSync").WithSummary("One run: state, reason, counts, difference, verdict, answer.").ProducesProblem(404);
+        read.MapGet("/{id}/snapshot", SnapshotAsync).WithName("getSyncSnapshot").WithSummary("The exact bytes of the run.")
+            .Produces(200, contentType: "application/json").ProducesProblem(404);
+        read.MapGet("/{id}/export", ExportAsync).WithName("exportSync").WithSummary("Its three CSV files in a zip, verbatim or for a spreadsheet.")
+            .Produces(200, contentType: "application/zip").ProducesProblem(400).ProducesProblem(404);
+    }
+
+    private static async Task<Results<Ok<RunPage>, Problem>> ListAsync(
+        string? subject, string? state, int? limit, string? after, IDbContextFactory<GatewayDb> contexts, CancellationToken cancellationToken)
+    {
+        if (limit is < 1 or > 500) return Problem.Invalid("limit", "Between 1 and 500.");
+        var before = long.MaxValue;
+        if (after is not null)
+        {
+            if (Cursor.Read(after) is not { } place || RunView.ParseId(place) is not { } id) return new Problem(ProblemKind.CursorInvalid, "Pass on the value of next as it came.");
+            before = id;
+        }
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var runs = db.Set<RunRow>().AsNoTracking().Where(r => r.Id < before);
+        if (state is not null)
+        {
+            if (RunView.ParseState(state) is not { } wanted)
+                return Problem.Invalid("state", $"One of {string.Join(", ", Enum.GetValues<RunState>().Select(RunView.NameOf))}.");
+            runs = runs.Where(r => r.State == wanted);
+        }
+
+        if (subject is not null)
+        {
+            var whole = await TouchedWholeAsync(db, subject, cancellationToken);
+            runs = runs.Where(r => db.Set<RunSubject>().Any(s => s.Subject == subject && s.RunId == r.Id) || whole.Contains(r.Id));
+        }
+
+        var most = limit ?? 50;
+        var rows = await runs.OrderByDescending(r => r.Id).Take(most + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new RunPage(
+            [.. rows.Take(most).Select(RunView.Of)], rows.Count > most ? Cursor.Of(RunView.IdOf(rows[most - 1].Id)) : null));
+    }
+
+    private static async Task<Results<Ok<RunDetail>, Problem>> GetAsync(
+        string id, IDbContextFactory<GatewayDb> contexts, CompanyComposer company, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await FindAsync(db, id, cancellationToken) is not { } run) return SyncEndpoints.NoRun(id);
+        return TypedResults.Ok(RunDetail.Of(
+            run,
+            await db.RunPartOrNullAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken),
+            await db.RunPartOrNullAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken),
+            run.State == RunState.Held ? await SinceAsync(db, run, company, cancellationToken) : null));
+    }
+
+    private static async Task<IResult> SnapshotAsync(string id, HttpContext context, IDbContextFactory<GatewayDb> contexts, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await FindAsync(db, id, cancellationToken) is not { } run) return SyncEndpoints.NoRun(id);
+        // What is unchanged is, byte for byte, what was accepted before.
+        var of = run.State == RunState.Unchanged && run.ContentHash == run.BaseHash ? run.BaseRunId!.Value : run.Id;
+        return await db.RunBytesAsync(of, RunPart.Body, cancellationToken) is { } body
+            ? Results.Stream(StoredContent.Open(body), "application/json; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{run.ContentHash}\""))
+            : NotKept(run);
+    }
+
+    private static async Task<IResult> ExportAsync(
+        string id, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "for")] string? purpose, IDbContextFactory<GatewayDb> contexts, CancellationToken cancellationToken)
+    {
+        if (purpose is not (null or "sync" or Spreadsheet)) return Problem.Invalid("for", "sync (verbatim) or spreadsheet (for people's eyes; not for import).");
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await FindAsync(db, id, cancellationToken) is not { } run) return SyncEndpoints.NoRun(id);
+        var of = run.State == RunState.Unchanged ? run.BaseRunId ?? run.Id : run.Id;
+        if (await db.RunPartOrNullAsync<Snapshot>(of, RunPart.Sections, cancellationToken) is not { } sections) return NotKept(run);
+
+        var name = purpose == Spreadsheet ? $"sync-{run.Id}-spreadsheet.zip" : $"sync-{run.Id}.zip";
+        using var zip = new MemoryStream();
+        RunExport.Write(zip, sections, forSpreadsheet: purpose == Spreadsheet);
+        return Results.File(zip.ToArray(), "application/zip", name);
+    }
+
+    private static Task<RunRow?> FindAsync(GatewayDb db, string id, CancellationToken cancellationToken) =>
+        RunView.ParseId(id) is { } number
+            ? db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == number, cancellationToken)
+            : Task.FromResult<RunRow?>(null);
+
+    private static async Task<SinceHeld?> SinceAsync(GatewayDb db, RunRow run, CompanyComposer company, CancellationToken cancellationToken)
+    {
+        var last = await SyncHistory.LastAcceptedAsync(db, cancellationToken);
+        var accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken);
+        try
+        {
+            var today = await company.ComposeAsync(new(null, null, accepted), cancellationToken);
+            var held = await db.RunPartAsync<Snapshot>(run.Id, RunPart.Sections, cancellationToken);
+            return new SinceHeld(DiffView.Of(SnapshotDiff.Between(held, today.Snapshot)), today.At, last?.AcceptedAt);
+        }
+        catch (CutFailedException)
+        {
+            // The page of the run is worth showing all the same; /v1/status says that today's company cannot be read.
+            return null;
+        }
+    }
+
+    /// <summary>First runs touch everybody in them, and list nobody.</summary>
+    private static async Task<List<long>> TouchedWholeAsync(GatewayDb db, string subject, CancellationToken cancellationToken)
+    {
+        var ids = await db.Set<RunRow>().Where(r => r.TouchesAll && r.Head != null).Select(r => r.Id).ToListAsync(cancellationToken);
+        var touched = new List<long>();
+        foreach (var id in ids)
+        {
+            var difference = await db.RunPartOrNullAsync<SnapshotDiff>(id, RunPart.Difference, cancellationToken);
+            if (difference is not null && Change.AllOf(difference).Any(c => c.Subject == subject || c.Part == subject)) touched.Add(id);
+        }
+
+        return touched;
+    }
+
+    private static Problem NotKept(RunRow run) =>
+        Problem.NotFound($"The bytes of this run are not kept: it is {RunView.NameOf(run.State)}. Its difference is.");
+}

@@ -1,0 +1,79 @@
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.Sync;
+
+/// <summary>Steps in a run's life that more than one part takes.</summary>
+internal static class RunSteps
+{
+    public static void End(this RunRow run, RunState state, DateTimeOffset now, string? reason)
+    {
+        run.State = state;
+        run.FinishedAt = now;
+        run.Reason = reason;
+    }
+
+    /// <summary>Another run takes its place: its difference is kept, its bytes are not.</summary>
+    public static async Task SupersedeAsync(this RunRow run, GatewayDb db, long byRunId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        run.End(RunState.Superseded, now, $"Run {RunView.IdOf(byRunId)} took its place.");
+        run.SupersededByRunId = byRunId;
+        run.RetryAt = null;
+        await db.Set<RunContent>().Where(c => c.RunId == run.Id && (c.Part == RunPart.Body || c.Part == RunPart.Sections)).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    /// <summary>Sets when it is tried again; each failure in a row waits longer.</summary>
+    public static async Task RetryLaterAsync(this RunRow run, GatewayDb db, TimeSpan? retryAfter, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (run.ApprovedAt is null || run.Attempt == 0)
+        {
+            var before = await db.Set<RunRow>().AsNoTracking().Where(r => r.Id < run.Id && !r.DryRun).OrderByDescending(r => r.Id).FirstOrDefaultAsync(cancellationToken);
+            run.Attempt = before is { State: RunState.Failed or RunState.Unknown } ? before.Attempt + 1 : 1;
+        }
+        else
+        {
+            run.Attempt++;
+        }
+
+        run.RetryAt = now + Backoff.Wait(run.Attempt, retryAfter, Random.Shared.NextDouble());
+    }
+
+    /// <summary>Officevibe has this content now: whatever else was waiting is past, and whoever got no answer is settled.</summary>
+    public static async Task AcceptAsync(this RunRow run, GatewayDb db, RunState state, string? reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        run.End(state, now, reason);
+        run.AcceptedAt = now;
+        run.RetryAt = null;
+        var others = await db.Set<RunRow>().Where(r => r.Id != run.Id && !r.DryRun && r.SupersededByRunId == null
+            && (r.State == RunState.Held || r.State == RunState.Approved || r.State == RunState.Unknown || (r.State == RunState.Failed && r.RetryAt != null)))
+            .ToListAsync(cancellationToken);
+        foreach (var other in others)
+        {
+            if (other.State is RunState.Held or RunState.Approved) await other.SupersedeAsync(db, run.Id, now, cancellationToken);
+            else (other.SupersededByRunId, other.RetryAt) = (run.Id, null);
+        }
+
+        var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
+        // Whoever approved a run approved all that it changed: none of it counts in the guard's window.
+        if (run.ApprovedAt is not null) db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = StoredContent.Pack(difference) });
+        await RememberEmailsAsync(db, difference, cancellationToken);
+    }
+
+    /// <summary>A first sync has an e-mail for everybody, so rows go in by the hundred.</summary>
+    private static async Task RememberEmailsAsync(GatewayDb db, SnapshotDiff difference, CancellationToken cancellationToken)
+    {
+        foreach (var rows in KnownEmails.Coming(difference).Chunk(400))
+        {
+            var values = string.Join(',', Enumerable.Range(0, rows.Length).Select(i => $"({{{2 * i}}},{{{(2 * i) + 1}}})"));
+            object[] parameters = [.. rows.SelectMany(r => new[] { AcceptedEmail.KeyOf(r.Email), r.Id })];
+            await db.Database.ExecuteSqlRawAsync(
+                $"INSERT INTO accepted_emails (email, member_id) VALUES {values} ON CONFLICT (email) DO UPDATE SET member_id = excluded.member_id", parameters, cancellationToken);
+        }
+    }
+
+    public static Task<bool> IsPausedAsync(GatewayDb db, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Set<SyncState>().AnyAsync(s => s.PausedAt != null && (s.PausedUntil == null || s.PausedUntil > now), cancellationToken);
+}

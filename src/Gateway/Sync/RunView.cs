@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.EventLog.Ledger;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+
+namespace Gateway.Sync;
+
+/// <summary>How many rows of each section there are.</summary>
+public sealed record SectionCounts(int Users, int Groups, int Mappings);
+
+/// <summary>How many of each kind a difference has. A storage format.</summary>
+public sealed record DiffCounts(
+    int UsersAdded, int UsersRemoved, int UsersChanged, int GroupsAdded, int GroupsRemoved, int GroupsChanged, int MappingsAdded, int MappingsRemoved)
+{
+    public static DiffCounts Of(SnapshotDiff d) => new(
+        d.UsersAdded.Count, d.UsersRemoved.Count, d.UsersChanged.Count, d.GroupsAdded.Count, d.GroupsRemoved.Count, d.GroupsChanged.Count,
+        d.MappingsAdded.Count, d.MappingsRemoved.Count);
+}
+
+/// <summary>A difference as it is shown: complete counts, and lists of at most <see cref="Most"/> each.</summary>
+/// <param name="Counts">Of the whole difference.</param>
+/// <param name="Truncated">A list is longer than what is shown.</param>
+public sealed record DiffView(
+    DiffCounts Counts, bool Truncated, IReadOnlyList<SnapshotUser> UsersAdded, IReadOnlyList<SnapshotUser> UsersRemoved, IReadOnlyList<UserChange> UsersChanged,
+    IReadOnlyList<SnapshotGroup> GroupsAdded, IReadOnlyList<SnapshotGroup> GroupsRemoved, IReadOnlyList<GroupChange> GroupsChanged,
+    IReadOnlyList<MappingView> MappingsAdded, IReadOnlyList<MappingView> MappingsRemoved)
+{
+    public const int Most = 1000;
+
+    public static DiffView Of(SnapshotDiff d)
+    {
+        var counts = DiffCounts.Of(d);
+        var longest = new[]
+        {
+            counts.UsersAdded, counts.UsersRemoved, counts.UsersChanged, counts.GroupsAdded, counts.GroupsRemoved, counts.GroupsChanged,
+            counts.MappingsAdded, counts.MappingsRemoved,
+        }.Max();
+        return new(
+            counts, longest > Most, [.. d.UsersAdded.Take(Most)], [.. d.UsersRemoved.Take(Most)], [.. d.UsersChanged.Take(Most)],
+            [.. d.GroupsAdded.Take(Most)], [.. d.GroupsRemoved.Take(Most)], [.. d.GroupsChanged.Take(Most)],
+            [.. d.MappingsAdded.Take(Most).Select(MappingView.Of)], [.. d.MappingsRemoved.Take(Most).Select(MappingView.Of)]);
+    }
+}
+
+/// <summary>A row: <c>kind</c> is <c>subGroup</c>, <c>manager</c> or <c>member</c>; the other id is a team's or a user's.</summary>
+public sealed record MappingView(string Kind, string GroupId, string? UserId, string? SubGroupId)
+{
+    public static MappingView Of(SnapshotMapping m) => m.Kind == MappingKind.SubGroup
+        ? new("subGroup", m.GroupId, null, m.OtherId)
+        : new(m.Kind == MappingKind.Manager ? "manager" : "member", m.GroupId, m.OtherId, null);
+}
+
+/// <summary>One rule that a run failed.</summary>
+/// <param name="Rule">As in the settings, <c>Gateway:Sync:Guard:{rule}</c>.</param>
+/// <param name="Source">The source whose own limit it is; null: the company's.</param>
+/// <param name="Number">What was counted, this run and the window together.</param>
+/// <param name="Earlier">How many of them were accepted within the window before.</param>
+/// <param name="Limit">The greatest number that passes.</param>
+/// <param name="Subjects">The people, teams or sources, at most <see cref="DiffView.Most"/>.</param>
+/// <param name="SubjectCount">How many there are.</param>
+public sealed record ReasonView(string Rule, string? Source, int Number, int Earlier, int Limit, IReadOnlyList<string> Subjects, int SubjectCount);
+
+/// <summary>The guard's verdict: <c>pass</c>, <c>hold</c> or <c>refuse</c>.</summary>
+public sealed record GuardView(string Verdict, IReadOnlyList<ReasonView> Reasons, IReadOnlyList<string> EmptySections, IReadOnlyList<string> TeamsOfOneName)
+{
+    public static GuardView Of(StoredVerdict v) => new(
+        v.Verdict,
+        [.. v.Reasons.Select(r =>
+        {
+            var subjects = r.Subjects.ToList();
+            return new ReasonView(r.Rule, r.Source, r.Number, r.Earlier, r.Limit, [.. subjects.Take(DiffView.Most)], subjects.Count);
+        })],
+        v.EmptySections, v.TeamsOfOneName);
+}
+
+/// <summary>What has changed since a run was held.</summary>
+/// <param name="Difference">From the held content to the company as it is now.</param>
+/// <param name="At">The instant it was read at.</param>
+/// <param name="LastAcceptedAt">When Officevibe accepted a run last; null: never.</param>
+public sealed record SinceHeld(DiffView Difference, DateTimeOffset At, DateTimeOffset? LastAcceptedAt);
+
+/// <summary>A run as it is listed.</summary>
+public record RunView
+{
+    public required string Id { get; init; }
+    public required string State { get; init; }
+    public required string Trigger { get; init; }
+    public bool DryRun { get; init; }
+    public required string RequestedBy { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>What the state is due to.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What a person can do about it.</summary>
+    public string? WhatToDo { get; init; }
+
+    public string? ContentHash { get; init; }
+
+    /// <summary>The accepted content it was compared with.</summary>
+    public string? BaseHash { get; init; }
+
+    /// <summary>The instant of the cut.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>The position of the log that the cut goes up to.</summary>
+    public long? Head { get; init; }
+
+    /// <summary>A fingerprint of the settings that shape membership.</summary>
+    public string? Rules { get; init; }
+
+    /// <summary>The version of the gateway that made it.</summary>
+    public string? Version { get; init; }
+
+    public required SectionCounts Counts { get; init; }
+
+    public DiffCounts? DiffCounts { get; init; }
+
+    public DateTimeOffset? RetryAt { get; init; }
+
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    public DateTimeOffset? ApprovedAt { get; init; }
+
+    public DateTimeOffset? RejectedAt { get; init; }
+
+    public string? DecidedBy { get; init; }
+
+    public string? DecisionReason { get; init; }
+
+    /// <summary>The run whose rejection ended this one.</summary>
+    public string? RejectedByRun { get; init; }
+
+    /// <summary>The run that took its place, or that settled it.</summary>
+    public string? SupersededBy { get; init; }
+
+    public static string IdOf(long id) => id.ToString(CultureInfo.InvariantCulture);
+
+    public static long? ParseId(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
+    /// <summary>As in <c>accepted_with_issues</c>.</summary>
+    public static string NameOf(RunState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
+
+    public static RunState? ParseState(string name) => Enum.GetValues<RunState>().Where(s => NameOf(s) == name).Select(s => (RunState?)s).FirstOrDefault();
+
+    public static RunView Of(RunRow run) => Fill(run, new RunView
+    {
+        Id = "", State = "", Trigger = "", RequestedBy = "", CreatedAt = default, Counts = new(0, 0, 0),
+    });
+
+    protected static T Fill<T>(RunRow run, T view) where T : RunView => (T)(view with
+    {
+        Id = IdOf(run.Id),
+        State = NameOf(run.State),
+        Trigger = JsonNamingPolicy.SnakeCaseLower.ConvertName(run.Trigger.ToString()),
+        DryRun = run.DryRun,
+        RequestedBy = run.RequestedBy,
+        CreatedAt = run.CreatedAt,
+        FinishedAt = run.FinishedAt,
+        Reason = run.Reason,
+        WhatToDo = run.WhatToDo,
+        ContentHash = run.ContentHash,
+        BaseHash = run.BaseHash,
+        At = run.At,
+        Head = run.Head,
+        Rules = run.Rules,
+        Version = run.Version,
+        Counts = new(run.Users, run.Groups, run.Mappings),
+        DiffCounts = StoredContent.Parse<DiffCounts>(run.DifferenceCounts),
+        RetryAt = run.RetryAt,
+        AcceptedAt = run.AcceptedAt,
+        ApprovedAt = run.ApprovedAt,
+        RejectedAt = run.RejectedAt,
+        DecidedBy = run.DecidedBy,
+        DecisionReason = run.DecisionReason,
+        RejectedByRun = run.RejectedByRunId is { } by ? IdOf(by) : null,
+        SupersededBy = run.SupersededByRunId is { } other and > 0 ? IdOf(other) : null,
+    });
+}
+
+/// <summary>A run with everything that is known of it.</summary>
+public sealed record RunDetail : RunView
+{
+    public DiffView? Diff { get; init; }
+
+    public GuardView? Guard { get; init; }
+
+    public RunAnswer? Answer { get; init; }
+
+    /// <summary>For a first sync: what the account has that is not in it.</summary>
+    public AccountAtFirstSync? Account { get; init; }
+
+    /// <summary>For a held run.</summary>
+    public SinceHeld? Since { get; init; }
+
+    public static RunDetail Of(RunRow run, SnapshotDiff? diff, StoredVerdict? verdict, SinceHeld? since) => Fill(run, new RunDetail
+    {
+        Id = "", State = "", Trigger = "", RequestedBy = "", CreatedAt = default, Counts = new(0, 0, 0),
+        Diff = diff is null ? null : DiffView.Of(diff),
+        Guard = verdict is null ? null : GuardView.Of(verdict),
+        Answer = StoredContent.Parse<RunAnswer>(run.Answer),
+        Account = StoredContent.Parse<AccountAtFirstSync>(run.Account),
+        Since = since,
+    });
+}

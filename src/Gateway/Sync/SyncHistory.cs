@@ -1,0 +1,107 @@
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.Sync;
+
+/// <summary>What earlier runs mean for the next one.</summary>
+internal sealed record SyncHistory
+{
+    /// <summary>The last run that Officevibe accepted; null: none ever.</summary>
+    public RunRow? LastAccepted { get; init; }
+
+    public Snapshot? Accepted { get; init; }
+
+    public required GuardWindow Window { get; init; }
+
+    public required IReadOnlyList<Approval> Approvals { get; init; }
+
+    public required IReadOnlyList<Rejection> Rejections { get; init; }
+
+    /// <summary>A run got no answer since, so nobody knows that Officevibe still has what it accepted last.</summary>
+    public bool Unsettled { get; init; }
+
+    public static async Task<SyncHistory> LoadAsync(GatewayDb db, GuardSettings guard, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var last = await LastAcceptedAsync(db, cancellationToken);
+        return new SyncHistory
+        {
+            LastAccepted = last,
+            Accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken),
+            Window = await WindowAsync(db, guard.Window, now, cancellationToken),
+            Approvals = await ApprovalsAsync(db, now - guard.HoldFor, cancellationToken),
+            Rejections = await RejectionsAsync(db, cancellationToken),
+            Unsettled = await db.Set<RunRow>().AnyAsync(
+                r => r.State == RunState.Unknown && r.SupersededByRunId == null && (last == null || r.Id > last.Id), cancellationToken),
+        };
+    }
+
+    public static Task<RunRow?> LastAcceptedAsync(GatewayDb db, CancellationToken cancellationToken) =>
+        db.Set<RunRow>().AsNoTracking().Where(r => r.AcceptedAt != null).OrderByDescending(r => r.AcceptedAt).ThenByDescending(r => r.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+
+    private static async Task<GuardWindow> WindowAsync(GatewayDb db, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var since = now - window;
+        var accepted = db.Set<RunRow>().AsNoTracking().Where(r => r.AcceptedAt != null);
+        var runs = await accepted.Where(r => r.AcceptedAt > since).OrderBy(r => r.AcceptedAt).ThenBy(r => r.Id)
+            .Select(r => new { r.Id, AcceptedAt = r.AcceptedAt!.Value }).ToListAsync(cancellationToken);
+        var before = await accepted.Where(r => r.AcceptedAt <= since).OrderByDescending(r => r.AcceptedAt).ThenByDescending(r => r.Id)
+            .Select(r => new { r.Id, AcceptedAt = r.AcceptedAt!.Value }).FirstOrDefaultAsync(cancellationToken);
+        if (before is not null) runs.Insert(0, before);
+        if (GuardWindow.StartsAt([.. runs.Select(r => r.AcceptedAt)], now, window) is not { } start) return GuardWindow.Nothing;
+
+        var approved = new List<SnapshotDiff>();
+        foreach (var run in runs.Skip(start + 1))
+            if (await db.RunPartOrNullAsync<SnapshotDiff>(run.Id, RunPart.Approved, cancellationToken) is { } part) approved.Add(part);
+        return new GuardWindow(await db.RunPartAsync<Snapshot>(runs[start].Id, RunPart.Sections, cancellationToken), approved);
+    }
+
+    private static async Task<List<Approval>> ApprovalsAsync(GatewayDb db, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var runs = await db.Set<RunRow>().AsNoTracking().Where(r => r.ApprovedAt > since).ToListAsync(cancellationToken);
+        var approvals = new List<Approval>(runs.Count);
+        foreach (var run in runs)
+        {
+            var hold = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).AsHold();
+            var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
+            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, Decision.CoveredByApproval(hold, difference, run.ContentHash!)));
+        }
+
+        return approvals;
+    }
+
+    /// <summary>Those that stand: a run that was accepted, or found unchanged, since had none of their changes.</summary>
+    private static async Task<List<Rejection>> RejectionsAsync(GatewayDb db, CancellationToken cancellationToken)
+    {
+        var over = await db.Set<RunRow>()
+            .Where(r => r.State == RunState.Accepted || r.State == RunState.AcceptedWithIssues || r.State == RunState.Unchanged)
+            .MaxAsync(r => (DateTimeOffset?)r.FinishedAt, cancellationToken) ?? DateTimeOffset.MinValue;
+        var runs = await db.Set<RunRow>().AsNoTracking().Where(r => r.RejectedAt > over).OrderBy(r => r.Id).ToListAsync(cancellationToken);
+        var rejections = new List<Rejection>(runs.Count);
+        foreach (var run in runs)
+        {
+            var hold = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).AsHold();
+            rejections.Add(new Rejection(RunView.IdOf(run.Id), Decision.NamedByRejection(hold, run.ContentHash!)));
+        }
+
+        return rejections;
+    }
+}
+
+/// <summary>Reads the parts of runs.</summary>
+internal static class RunParts
+{
+    public static async Task<T> RunPartAsync<T>(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) where T : class =>
+        await db.RunPartOrNullAsync<T>(runId, part, cancellationToken)
+        ?? throw new InvalidDataException($"Run {runId} has lost its {part}: the ledger is damaged.");
+
+    public static async Task<T?> RunPartOrNullAsync<T>(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) where T : class =>
+        await db.RunBytesAsync(runId, part, cancellationToken) is { } data ? StoredContent.Unpack<T>(data) : null;
+
+    /// <summary>Compressed; null: not kept.</summary>
+    public static Task<byte[]?> RunBytesAsync(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) =>
+        db.Set<RunContent>().Where(c => c.RunId == runId && c.Part == part).Select(c => c.Data).FirstOrDefaultAsync(cancellationToken);
+}

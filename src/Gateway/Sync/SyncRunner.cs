@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Aggregation;
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+using Gateway.Officevibe;
+using Gateway.Rules;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Sync;
+
+/// <summary>Makes runs: load, decide, record. What may be sent is sent by <see cref="SyncSender"/>.</summary>
+public sealed partial class SyncRunner(
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, CompanyComposer company, OfficevibeClient officevibe, RulesInForce rules, SourceWatch sources,
+    IOptions<SyncOptions> options, IOptions<OfficevibeOptions> wire, TimeProvider time, ILogger<SyncRunner> logger)
+{
+    private static readonly string Version =
+        typeof(SyncRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    private readonly GuardSettings _guard = options.Value.Guard.ToSettings();
+
+    /// <summary>Takes a queued run to its state. True: it may be sent.</summary>
+    public async Task<bool> MakeAsync(long runId, CancellationToken cancellationToken)
+    {
+        using var activity = Telemetry.Source.StartActivity("sync.make");
+        var run = await BeginAsync(runId, cancellationToken);
+
+        // Load
+        Made made;
+        try
+        {
+            made = await LoadAsync(run, cancellationToken);
+        }
+        catch (CutFailedException e)
+        {
+            Log.CutFailed(logger, runId, e);
+            await FailAsync(runId, "A record cannot be worked out, so there is no whole company to send. The log of the gateway says which source.", cancellationToken);
+            return false;
+        }
+
+        // Decide
+        var decision = Decision.Of(made.Input);
+        var account = decision is Decision.Hold && made.History.LastAccepted is null ? await ReadAccountAsync(made.Company.Snapshot, cancellationToken) : null;
+
+        // Record
+        run = await RecordAsync(run, made, decision, account, cancellationToken);
+        Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
+        return run.State == RunState.Assembling;
+    }
+
+    /// <summary>Ends a run that broke, and says when it is tried again.</summary>
+    public async Task FailAsync(long runId, string reason, CancellationToken cancellationToken)
+    {
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        var run = await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken);
+        run.End(RunState.Failed, time.GetUtcNow(), reason);
+        await run.RetryLaterAsync(write.Db, null, time.GetUtcNow(), cancellationToken);
+        await write.CommitAsync(cancellationToken);
+    }
+
+    private async Task<RunRow> BeginAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        var run = await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken);
+        run.State = RunState.Assembling;
+        await write.CommitAsync(cancellationToken);
+        return run;
+    }
+
+    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, DecisionInput Input);
+
+    private async Task<Made> LoadAsync(RunRow run, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var history = await SyncHistory.LoadAsync(db, _guard, time.GetUtcNow(), cancellationToken);
+        var today = await company.ComposeAsync(new(null, null, history.Accepted), cancellationToken);
+        var body = StoredContent.Body(today.Snapshot, wire.Value);
+        var difference = SnapshotDiff.Between(history.Accepted ?? Snapshot.Empty, today.Snapshot);
+        var verdict = Guard.Check(new GuardInput
+        {
+            Accepted = history.Accepted,
+            Next = today.Snapshot,
+            ContentHash = body.Hash,
+            Difference = difference,
+            Window = history.Window,
+            Issues = today.Issues,
+            Invitations = wire.Value.InviteNewUsers,
+            HoldAll = options.Value.Mode == SyncMode.Hold,
+            Sources = await sources.ReadAsync(db, time.GetUtcNow(), cancellationToken),
+            RulesDifference = await DueToTheRulesAsync(db, history, cancellationToken),
+            SourceOf = _guard.Sources.Count == 0 ? new Dictionary<(Membership.Events.SubjectKind, string), string>() : CompanyComposer.SourcesOf(today.Company),
+        }, _guard);
+        return new Made(today, history, body, new DecisionInput
+        {
+            Verdict = verdict,
+            Difference = difference,
+            ContentHash = body.Hash,
+            Accepted = history is { LastAccepted: { } last, Unsettled: false }
+                ? new(last.ContentHash!, last.AcceptedAt!.Value, last.State == RunState.AcceptedWithIssues)
+                : null,
+            Now = time.GetUtcNow(),
+            Scheduled = run.Trigger == RunTrigger.Schedule,
+            ResendAfter = options.Value.ResendAfter,
+            HoldFor = _guard.HoldFor,
+            Approvals = history.Approvals,
+            Rejections = history.Rejections,
+        });
+    }
+
+    /// <summary>What today's rules make of the very events and instant that the accepted content was made of. Null: the rules are the same.</summary>
+    private async Task<SnapshotDiff?> DueToTheRulesAsync(GatewayDb db, SyncHistory history, CancellationToken cancellationToken)
+    {
+        if (history is not { LastAccepted: { At: { } at, Head: { } head } last, Accepted: { } accepted } || last.Rules == rules.Fingerprint) return null;
+
+        var before = last.BaseRunId is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
+        var again = await company.ComposeAsync(new(at, head, before), cancellationToken);
+        return SnapshotDiff.Between(accepted, again.Snapshot);
+    }
+
+    private async Task<AccountAtFirstSync> ReadAccountAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
+        AccountAtFirstSync.Of(await officevibe.ReadAccountAsync(cancellationToken), snapshot);
+
+    private async Task<RunRow> RecordAsync(RunRow made, Made m, Decision decision, AccountAtFirstSync? account, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        var db = write.Db;
+        var run = await db.Set<RunRow>().SingleAsync(r => r.Id == made.Id, cancellationToken);
+        Describe(run, m);
+        run.Account = account is null ? null : StoredContent.Text(account);
+
+        if (run.DryRun) run.End(RunState.DryRun, now, Words.Of(decision));
+        else if (options.Value.Mode == SyncMode.Observe) run.End(RunState.Observed, now, Words.Of(decision));
+        else Decide(run, decision, now);
+
+        if (!run.DryRun)
+        {
+            // Whatever comes of it: a run that somebody asked for is about the company as it is now, and the held one no longer is.
+            foreach (var held in await db.Set<RunRow>().Where(r => r.State == RunState.Held && r.Id != run.Id).ToListAsync(cancellationToken))
+                await held.SupersedeAsync(db, run.Id, now, cancellationToken);
+            if (run.State == RunState.Held && !await ToldAsync(db, run, cancellationToken)) Log.Held(logger, run.Id, run.ReasonsKey!, run.Reason!);
+            if (run.State == RunState.Rejected) Log.Rejected(logger, run.Id, run.RejectedByRunId ?? 0);
+        }
+
+        Keep(db, run, m, decision);
+        await write.CommitAsync(cancellationToken);
+        return run;
+    }
+
+    private void Describe(RunRow run, Made m)
+    {
+        run.At = m.Company.At;
+        run.Head = m.Company.Head;
+        run.NextDue = m.Company.NextDue;
+        run.Rules = rules.Fingerprint;
+        run.Version = Version;
+        run.BaseRunId = m.History.LastAccepted?.Id;
+        run.BaseHash = m.History.LastAccepted?.ContentHash;
+        run.ContentHash = m.Body.Hash;
+        run.BodyLength = m.Body.Length;
+        run.Users = m.Company.Snapshot.Users.Count;
+        run.Groups = m.Company.Snapshot.Groups.Count;
+        run.Mappings = m.Company.Snapshot.Mappings.Count;
+        run.DifferenceCounts = StoredContent.Text(DiffCounts.Of(m.Input.Difference));
+    }
+
+    private static void Decide(RunRow run, Decision decision, DateTimeOffset now)
+    {
+        switch (decision)
+        {
+            case Decision.Unchanged:
+                run.End(RunState.Unchanged, now, Words.Of(decision));
+                break;
+            case Decision.Hold hold:
+                run.End(RunState.Held, now, Words.Of(decision));
+                run.HeldAt = now;
+                run.ReasonsKey = KeyOf(hold.Verdict);
+                break;
+            case Decision.Refuse:
+                run.End(RunState.Refused, now, Words.Of(decision));
+                break;
+            case Decision.Rejected rejected:
+                run.End(RunState.Rejected, now, Words.Of(decision));
+                run.RejectedByRunId = RunView.ParseId(rejected.ByRunId);
+                break;
+            case Decision.Send:
+                // Its bytes are stored with this; the sender takes it from here.
+                run.Reason = Words.Of(decision);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>Bytes are kept of what was or may be sent, and of what is observed; of the rest the difference.</summary>
+    private static void Keep(GatewayDb db, RunRow run, Made m, Decision decision)
+    {
+        Add(RunPart.Difference, StoredContent.Pack(m.Input.Difference));
+        Add(RunPart.Verdict, StoredContent.Pack(StoredVerdict.Of(m.Input.Verdict)));
+        if (run.State is RunState.Assembling or RunState.Held or RunState.Rejected or RunState.Observed)
+        {
+            Add(RunPart.Body, m.Body.Gzip);
+            Add(RunPart.Sections, StoredContent.Pack(m.Company.Snapshot));
+        }
+
+        if (decision is Decision.Send send && !send.Approved.IsEmpty()) Add(RunPart.Approved, StoredContent.Pack(send.Approved));
+
+        run.TouchesAll = run.BaseRunId is null;
+        if (!run.TouchesAll)
+            foreach (var subject in Change.AllOf(m.Input.Difference).SelectMany(Subjects).Distinct(StringComparer.Ordinal))
+                db.Add(new RunSubject { RunId = run.Id, Subject = subject });
+
+        void Add(RunPart part, byte[] data) => db.Add(new RunContent { RunId = run.Id, Part = part, Data = data });
+    }
+
+    private static IEnumerable<string> Subjects(Change change) =>
+        change.Kind is ChangeKind.SubGroup or ChangeKind.Manager or ChangeKind.Membership ? [change.Subject, change.Part!] : [change.Subject];
+
+    /// <summary>Rules, their numbers and whom they are about: the same again is no news.</summary>
+    private static string KeyOf(GuardVerdict.Hold hold)
+    {
+        var text = new StringBuilder();
+        foreach (var reason in hold.Reasons)
+            text.Append(CultureInfo.InvariantCulture, $"{reason.Rule}|{reason.Source}|{reason.Number}|{string.Join(',', reason.Subjects)}\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
+    }
+
+    private static Task<bool> ToldAsync(GatewayDb db, RunRow run, CancellationToken cancellationToken) =>
+        db.Set<RunRow>().Where(r => r.HeldAt != null && r.Id != run.Id).OrderByDescending(r => r.Id).Select(r => r.ReasonsKey == run.ReasonsKey)
+            .FirstOrDefaultAsync(cancellationToken);
+
+    private static partial class Log
+    {
+        [LoggerMessage(4001, LogLevel.Warning, "Run {Run} is held ({Key}): {Reason}")]
+        public static partial void Held(ILogger logger, long run, string key, string reason);
+
+        [LoggerMessage(4002, LogLevel.Warning, "Run {Run} ended as rejected, because run {By} was: nothing is sent while its changes are in the content")]
+        public static partial void Rejected(ILogger logger, long run, long by);
+
+        [LoggerMessage(4003, LogLevel.Error, "Run {Run} has no company to send")]
+        public static partial void CutFailed(ILogger logger, long run, Exception exception);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
+using Gateway.Membership.Snapshots;
+using Gateway.Officevibe;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Sync;
+
+/// <summary>Sends a run's stored bytes, once, and records what came of it.</summary>
+public sealed partial class SyncSender(
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, OfficevibeClient officevibe, IOptions<OfficevibeOptions> wire, TimeProvider time, ILogger<SyncSender> logger)
+{
+    /// <summary>A sender gives up at its client's deadline; its fence stands this much longer.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(15);
+
+    /// <summary>For tests: awaited when the bytes are about to go out, and when an answer came that is not recorded yet.</summary>
+    internal Func<bool, Task>? Answered { get; set; }
+
+    /// <summary>Returns the run as it stands then.</summary>
+    public async Task<RunRow> SendAsync(long runId, CancellationToken cancellationToken)
+    {
+        using var activity = Telemetry.Source.StartActivity("sync.send");
+        var started = Stopwatch.GetTimestamp();
+
+        // Load
+        var (run, body, sections) = await LoadAsync(runId, cancellationToken);
+
+        // Decide: is anybody there, and may these bytes go out now?
+        if (Unreachable(await officevibe.PingAsync(cancellationToken)) is { } no) return await RecordAsync(runId, no, sections);
+        if (await FenceAsync(runId, cancellationToken) is not { } until) return (await LoadAsync(runId, cancellationToken)).Run;
+
+        // Act: the bytes as they were stored
+        if (Answered is { } before) await before(false);
+        SendOutcome outcome;
+        using (var deadline = new CancellationTokenSource(until - time.GetUtcNow(), time))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken))
+            outcome = await officevibe.SendAsync(() => StoredContent.Open(body), run.BodyLength!.Value, either.Token);
+        if (Answered is { } after) await after(true);
+
+        // Record, even if the process is asked to stop meanwhile: the answer is not lost.
+        run = await RecordAsync(runId, outcome, sections);
+        Telemetry.SendDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", RunView.NameOf(run.State)));
+        return run;
+    }
+
+    private async Task<(RunRow Run, byte[] Body, Snapshot Sections)> LoadAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return (
+            await db.Set<RunRow>().AsNoTracking().SingleAsync(r => r.Id == runId, cancellationToken),
+            await db.RunBytesAsync(runId, RunPart.Body, cancellationToken) ?? throw new InvalidDataException($"Run {runId} has lost its bytes: the ledger is damaged."),
+            await db.RunPartAsync<Snapshot>(runId, RunPart.Sections, cancellationToken));
+    }
+
+    private static SendOutcome? Unreachable(PingOutcome ping) => ping switch
+    {
+        PingOutcome.Refused refused => new SendOutcome.Refused(refused.Reason, refused.WhatToDo, []) { Answer = refused.Answer },
+        PingOutcome.Failed failed => new SendOutcome.Failed(failed.Reason, failed.RetryAfter, []) { Answer = failed.Answer },
+        _ => null,
+    };
+
+    /// <summary>Stores that these bytes go out, and until when at the latest. Null: they may not.</summary>
+    private async Task<DateTimeOffset?> FenceAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        var (db, now) = (write.Db, time.GetUtcNow());
+        var run = await db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken);
+        if (await db.Set<RunRow>().AnyAsync(r => r.Id != runId && r.SendUntil > now && (r.State == RunState.Sending || r.State == RunState.Unknown), cancellationToken))
+            throw new InvalidOperationException("Two senders at once: the worker should have waited for the other one's fence.");
+
+        var last = await SyncHistory.LastAcceptedAsync(db, cancellationToken);
+        if (await RunSteps.IsPausedAsync(db, now, cancellationToken))
+        {
+            // An approved run waits as it is. Any other is made anew when somebody resumes.
+            if (run.ApprovedAt is not null) return null;
+            run.End(RunState.Failed, now, "Syncs were paused before it was sent.");
+            run.RetryAt = now;
+        }
+        else if (last?.Id != run.BaseRunId)
+        {
+            await run.SupersedeAsync(db, last?.Id ?? 0, now, cancellationToken);
+        }
+        else
+        {
+            run.State = RunState.Sending;
+            run.SendingAt = now;
+            run.SendUntil = now + wire.Value.Timeout + Margin;
+            run.FinishedAt = null;
+        }
+
+        await write.CommitAsync(cancellationToken);
+        return run.State == RunState.Sending ? run.SendUntil : null;
+    }
+
+    private async Task<RunRow> RecordAsync(long runId, SendOutcome outcome, Snapshot sections)
+    {
+        var never = CancellationToken.None;
+        await using var write = await ledger.BeginAsync(never);
+        var (db, now) = (write.Db, time.GetUtcNow());
+        var run = await db.Set<RunRow>().SingleAsync(r => r.Id == runId, never);
+        run.Answer = StoredContent.Text(RunAnswer.Of(outcome, sections));
+        run.WhatToDo = null;
+        // The fence falls with an answer. Without one it stands a little longer: the other side may still be at work.
+        run.SendUntil = outcome is SendOutcome.Unknown ? now + Margin : null;
+        switch (outcome)
+        {
+            case SendOutcome.Accepted:
+                await run.AcceptAsync(db, RunState.Accepted, null, now, never);
+                break;
+            case SendOutcome.AcceptedWithIssues issues:
+                await run.AcceptAsync(db, RunState.AcceptedWithIssues, $"Officevibe took it and reported {issues.Texts.Count} rows that it skipped.", now, never);
+                break;
+            case SendOutcome.Unknown unknown:
+                run.End(RunState.Unknown, now, unknown.Reason);
+                break;
+            case SendOutcome.Failed failed:
+                run.End(RunState.Failed, now, failed.Reason);
+                await run.RetryLaterAsync(db, failed.RetryAfter, now, never);
+                break;
+            case SendOutcome.Refused refused:
+                run.End(RunState.Refused, now, refused.Reason);
+                run.WhatToDo = refused.WhatToDo;
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        await write.CommitAsync(never);
+        Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
+        Log.Ended(logger, runId, run.State);
+        return run;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4010, LogLevel.Information, "Run {Run} ended as {State}")]
+        public static partial void Ended(ILogger logger, long run, RunState state);
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Sync;
+
+/// <summary>The station's parts.</summary>
+public static class SyncSetup
+{
+    public static void AddSync(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<SyncOptions>().BindConfiguration(SyncOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
+        services.AddSingleton<SyncSignal>();
+        services.AddSingleton<CompanyComposer>();
+        services.AddSingleton<SourceWatch>();
+        services.AddSingleton<SyncRunner>();
+        services.AddSingleton<SyncSender>();
+        services.AddSingleton<SyncSettler>();
+        services.AddSingleton<HoldDecisions>();
+        services.AddSingleton<SyncPause>();
+        services.AddSingleton<SyncWorker>();
+        services.AddHostedService<SyncLoop>();
+    }
+
+    /// <summary>Brings to rest what the last process left behind. After the log's migration, before anything runs.</summary>
+    public static Task RecoverSyncAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<SyncWorker>().RecoverAsync(cancellationToken);
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. The one command for people and for CI.
+#   ./test.sh                 all tests
+#   ./test.sh Gateway.Tests   one project; further arguments go to its runner (-class "*Intake*")
+set -euo pipefail
+cd "$(dirname "$0")"
+
+command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download" >&2; exit 1; }
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+configuration=${CONFIGURATION:-Release}
+
+dotnet restore
+dotnet build --no-restore -c "$configuration" -v quiet
+
+projects=(Gateway.Membership.Tests Gateway.Tests)
+if [ $# -gt 0 ]; then projects=("$1"); shift; fi
+
+passed=0 failed=0 broken=0
+for project in "${projects[@]}"; do
+  echo "== $project"
+  report=$(mktemp)
+  dotnet "tests/$project/bin/$configuration/net10.0/$project.dll" "$@" 2>&1 | tee "$report" || broken=1
+  # The runner's last summary line: Total: N, Errors: N, Failed: N, Skipped: N
+  line=$(grep -Eo 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+' "$report" | tail -n 1 || true)
+  rm -f "$report"
+  [ -n "$line" ] || { echo "$project gave no summary" >&2; broken=1; continue; }
+  read -r total errors wrong < <(sed -E 's/[^0-9]+/ /g' <<<"$line")
+  passed=$((passed + total - wrong)) failed=$((failed + wrong + errors))
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$broken" -eq 0 ] && [ "$passed" -gt 0 ]

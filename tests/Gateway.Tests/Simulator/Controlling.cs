@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Json;
+using Gateway.OfficevibeSimulator;
+using Gateway.OfficevibeSimulator.Account;
+using Xunit;
+
+namespace Gateway.Tests.Simulator;
+
+/// <summary>What somebody who rehearses can change, and the page that shows a person the account.</summary>
+public sealed class Controlling
+{
+    [Fact]
+    public async Task A_reset_brings_back_the_account_that_the_options_describe()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync(o =>
+        {
+            o.Members.Add(new SeedMember { Email = "admin@x.example", Role = MemberRole.Administrator });
+            o.Teams.Add(new SeedTeam { Name = "Board", Members = ["admin@x.example"] });
+        });
+        var before = await officevibe.StateAsync();
+        await officevibe.SyncAsync(Payload.Small().Build());
+        await officevibe.ArmAsync(new { kind = "serverError", untilCleared = true });
+        await officevibe.ControlAsync("account", new { key = "another-key", integrationActive = false });
+
+        await officevibe.ControlAsync("reset", new { });
+
+        Assert.Equal(before.ToJsonString(), (await officevibe.StateAsync()).ToJsonString());
+        Assert.Empty((await officevibe.GetAsync("/_simulator/requests")).AsArray());
+        Assert.True((bool)(await officevibe.GetAsync("/api/v2/ping"))["isSuccess"]!);
+    }
+
+    [Fact]
+    public async Task People_teams_and_rule_based_teams_can_be_put_into_the_account_by_hand()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync();
+
+        await officevibe.ControlAsync("account", new
+        {
+            members = (object[])
+            [
+                new { email = "admin@x.example", role = "administrator" },
+                new { email = "ana@x.example", status = "created", properties = new Dictionary<string, string> { ["Country"] = "Chile" } },
+            ],
+            teams = (object[])
+            [
+                new { name = "Company", managers = (string[])["admin@x.example"], history = 12 },
+                new { name = "R&D", parent = "Company", members = (string[])["ana@x.example"] },
+                new { name = "Chile", rule = new { property = "Country", value = "Chile" } },
+            ],
+            invite = Array.Empty<string>(),
+        });
+
+        var counts = (await officevibe.StateAsync())["counts"]!;
+        Assert.Equal((2, 1, 3, 1, 3), (
+            (int)counts["members"]!, (int)counts["administrators"]!, (int)counts["teams"]!, (int)counts["ruleBasedTeams"]!, (int)counts["relations"]!));
+        Assert.Equal(["ana@x.example"], (await officevibe.TeamAsync("Chile")).Emails("members"));
+    }
+
+    [Fact]
+    public async Task Only_the_app_invites_somebody_later_and_who_takes_it_up_is_active()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync();
+        await officevibe.SyncAsync(Payload.Small().Build());
+
+        await officevibe.ControlAsync("account", new { invite = (string[])["ana@x.example"] });
+        await officevibe.ControlAsync("account", new { activate = (string[])["ana@x.example"], invitations = new Dictionary<string, int> { ["bo@x.example"] = 3 } });
+
+        var ana = await officevibe.MemberAsync("ana@x.example");
+        Assert.Equal(("active", 1), ((string?)ana!["status"], (int)ana["invitations"]!));
+        Assert.Equal(3, (int)(await officevibe.MemberAsync("bo@x.example"))!["invitations"]!);
+    }
+
+    [Fact]
+    public async Task A_change_that_cannot_be_made_whole_is_not_made_at_all()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync();
+        await officevibe.SyncAsync(Payload.Small().Build());
+        var before = await officevibe.CompanyAsync();
+
+        using var answer = await officevibe.Http.PostAsJsonAsync(
+            "/_simulator/account",
+            new { members = (object[])[new { email = "new@x.example" }, new { email = "ANA@x.example" }], activate = (string[])["bo@x.example"] },
+            SimulatorServer.Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var problem = await answer.Content.ReadAsStringAsync(SimulatorServer.Cancel);
+        Assert.Contains("members[1].email", problem, StringComparison.Ordinal);
+        Assert.Contains("activate", problem, StringComparison.Ordinal);
+        Assert.Equal(before, await officevibe.CompanyAsync());
+    }
+
+    [Fact]
+    public void Options_that_contradict_themselves_stop_the_start()
+    {
+        var options = new SimulatorOptions { Teams = [new SeedTeam { Name = "R&D", Parent = "Company" }] };
+
+        var refused = Assert.Throws<ArgumentException>(() => OfficevibeSimulatorHost.Build(options));
+
+        Assert.Contains("teams[0].parent", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_shows_the_account_and_encodes_what_it_shows()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync();
+        await officevibe.SyncAsync(Payload.Small()
+            .User("U3", "eve@x.example", ("lastName", "<script>alert(1)</script>")).Group("G3", "A <b>bold</b> team").Manager("G3", "U3").Build());
+
+        using var answer = await officevibe.Http.GetAsync("/", SimulatorServer.Cancel);
+        var html = await answer.Content.ReadAsStringAsync(SimulatorServer.Cancel);
+
+        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("R&amp;D", html, StringComparison.Ordinal);
+        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", html, StringComparison.Ordinal);
+        Assert.Contains("A &lt;b&gt;bold&lt;/b&gt; team", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(SimulatorServer.Key, html, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Gateway.Aggregation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests;
+
+/// <summary>A whole gateway in this process, on a port and a folder of its own. Stop and start it again on the same folder with <see cref="RestartAsync"/>.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    public const string DevelopmentKey = "gwk_development";
+
+    private readonly Dictionary<string, string?> _settings;
+    private readonly TimeProvider? _time;
+    private readonly Action<WebApplicationBuilder>? _configure;
+    private readonly bool _ownsFolder;
+    private WebApplication? _app;
+
+    private TestGateway(string folder, bool ownsFolder, Dictionary<string, string?> settings, TimeProvider? time, Action<WebApplicationBuilder>? configure) =>
+        (Folder, _ownsFolder, _settings, _time, _configure) = (folder, ownsFolder, settings, time, configure);
+
+    public string Folder { get; }
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public Uri Address { get; private set; } = null!;
+
+    public IServiceProvider Services => _app!.Services;
+
+    public static async Task<TestGateway> StartAsync(
+        Dictionary<string, string?>? settings = null, TimeProvider? time = null, string? folder = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var gateway = new TestGateway(folder ?? Directory.CreateTempSubdirectory("gateway-test-").FullName, folder is null, settings ?? [], time, configure);
+        await gateway.StartAgainAsync();
+        return gateway;
+    }
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>Stops, as gracefully as the host does, and starts on the same store. Settings may differ.</summary>
+    public async Task RestartAsync(Dictionary<string, string?>? changed = null)
+    {
+        foreach (var (key, value) in changed ?? []) _settings[key] = value;
+        await StopAsync();
+        await StartAgainAsync();
+    }
+
+    public async Task StopAsync()
+    {
+        Http.Dispose();
+        if (_app is null) return;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = null;
+    }
+
+    private async Task StartAgainAsync()
+    {
+        MassTransit.LogContext.ConfigureCurrentLogContext(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        _app = await GatewayHost.BuildAsync(["--environment=Development", $"--contentRoot={Folder}"], builder =>
+        {
+            builder.Logging.ClearProviders();
+            var settings = new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:Gateway"] = Path.Combine(Folder, "gateway.db"),
+                ["Gateway:Simulator:Enabled"] = "false",
+                ["Gateway:Sync:OnChange"] = "false",
+            };
+            foreach (var (key, value) in _settings) settings[key] = value;
+            builder.Configuration.AddInMemoryCollection(settings);
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            if (_time is not null) builder.Services.Replace(ServiceDescriptor.Singleton(_time));
+            _configure?.Invoke(builder);
+        }, CancellationToken.None);
+        await _app.StartAsync();
+        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Address = new Uri(address);
+        Http = new HttpClient { BaseAddress = Address };
+        Http.DefaultRequestHeaders.Add("X-Api-Key", DevelopmentKey);
+    }
+
+    /// <summary>Folds whatever is in the log, without waiting for a message.</summary>
+    public Task FoldAsync() => Get<Sweeper>().SweepAsync(everything: true, CancellationToken.None);
+
+    public Task<HttpResponseMessage> PostAsync(string path, string body, string mediaType = "application/json") =>
+        Http.PostAsync(new Uri(path, UriKind.Relative), new StringContent(body, Encoding.UTF8, mediaType));
+
+    public Task<HttpResponseMessage> PostBytesAsync(string path, byte[] body, string mediaType = "application/json") =>
+        Http.PostAsync(new Uri(path, UriKind.Relative), new ByteArrayContent(body) { Headers = { ContentType = new(mediaType) } });
+
+    /// <summary>Posts events that must all be accepted.</summary>
+    public async Task AcceptAsync(params string[] events)
+    {
+        var response = await PostAsync("/v1/events/batch", "[" + string.Join(',', events) + "]");
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+        foreach (var result in answer.GetProperty("results").EnumerateArray())
+            Assert.True(result.GetProperty("status").GetInt32() is 202 or 200, result.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+    }
+}
