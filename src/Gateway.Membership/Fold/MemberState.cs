@@ -86,7 +86,7 @@ internal sealed class MemberState
             EmployeeId = key.Subject,
             By = refs,
             NextDue = nextDue,
-            Outcomes = outcomes,
+            Outcomes = Exactly(outcomes),
             Stated = stated,
             EverHired = everHired,
             Employed = employed,
@@ -104,8 +104,8 @@ internal sealed class MemberState
             Attributes = ToAttributes(by),
             TeamsStated = teamsStated,
             Assignments = ToAssignments(by),
-            Emails = emails,
-            Aliases = aliases.ConvertAll(a => a with { By = by[a.By] }),
+            Emails = Exactly(emails),
+            Aliases = Exactly(aliases.ConvertAll(a => a with { By = by[a.By] })),
         };
     }
 
@@ -159,10 +159,13 @@ internal sealed class MemberState
         return ordered;
     }
 
-    private List<FacetAssignment> ToAssignments(References<MemberEvent> by)
+    private FacetAssignment[] ToAssignments(References<MemberEvent> by)
     {
         var ordered = assignments.ConvertAll(a => a with { By = by[a.By] });
         ordered.Sort((x, y) => Ordinal.Compare(x.TeamId, y.TeamId) is var order && order != 0 ? order : x.Role.CompareTo(y.Role));
-        return ordered;
+        return Exactly(ordered);
     }
+
+    /// <summary>Facets are kept by the hundred thousand: no spare room.</summary>
+    private static T[] Exactly<T>(List<T> list) => list.Count == 0 ? [] : list.ToArray();
 }

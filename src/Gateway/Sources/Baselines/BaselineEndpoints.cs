@@ -22,14 +22,16 @@ public static class BaselineEndpoints
             .WithDescription("As JSON (`users`, `groups`, `mappings`), or as multipart/form-data with three CSV files in parts of these names. A section that is absent says "
                 + "nothing. What would make more people leave, or change more e-mails or names, than the guard allows is a 409 with the numbers and a hash: "
                 + "send it again with `confirm` and a key that has the scope operate as well.")
-            .WithBodyLimit(BodyLimit.Baseline).WithRequestTimeout(LimitsExtensions.LongTimeout)
+            .WithBodyLimit(BodyLimit.Baseline)
             .Accepts<BaselineDocument>("application/json", "multipart/form-data")
-            .Produces<BaselineAnswer>().ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415).ProducesProblem(503);
+            .Produces<BaselineAnswer>().ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415).ProducesProblem(503)
+            .WithRequestTimeout(LimitsExtensions.LongTimeout);
         app.MapGet("/v1/baselines", ListAsync).WithTags("Events in").WithName("listBaselines").RequireAuthorization(Scopes.Read)
             .WithSummary("The baselines that were applied, latest first.").Produces<BaselinePage>().ProducesProblem(400);
         app.MapPost("/v1/baselines/{id}/revert", RevertAsync).WithTags("Events in").WithName("revertBaseline").RequireAuthorization(Scopes.Operate)
-            .WithSummary("Takes back everything that a baseline made.").WithRequestTimeout(LimitsExtensions.LongTimeout)
-            .Produces<BaselineItem>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
+            .WithSummary("Takes back everything that a baseline made.")
+            .Produces<BaselineItem>().ProducesProblem(404).ProducesProblem(409).ProducesProblem(503)
+            .WithRequestTimeout(LimitsExtensions.LongTimeout);
     }
 
     private static async Task<IResult> PutAsync(

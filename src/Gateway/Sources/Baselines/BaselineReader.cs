@@ -61,7 +61,7 @@ public static partial class BaselineReader
         {
             form = await request.ReadFormAsync(cancellationToken);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException || e.GetType() == typeof(IOException))
         {
             return new Problem(ProblemKind.Malformed, "The multipart body could not be read: see that it is complete, and that its boundary is the one of the header.");
         }

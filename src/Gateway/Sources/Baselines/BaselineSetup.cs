@@ -1,14 +1,7 @@
-using Gateway.Membership.Sync;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-
 namespace Gateway.Sources.Baselines;
 
-/// <summary>The station's parts.</summary>
+/// <summary>The station's parts. Whoever composes the gateway gives the guard's settings, which are the sync's.</summary>
 public static class BaselineSetup
 {
-    public static void AddBaselines(this IServiceCollection services)
-    {
-        services.TryAddSingleton(new GuardSettings());
-        services.AddSingleton<BaselineStation>();
-    }
+    public static void AddBaselines(this IServiceCollection services) => services.AddSingleton<BaselineStation>();
 }

@@ -24,6 +24,7 @@ internal sealed class CsvRows(BaselineFields fields, string file, BaselineErrors
         {
             HasHeader = false,
             Separator = text.Delimiter,
+            DetectSeparatorHint = false,
             TrackLineNumbers = true,
             IncludeValuesInExceptions = false,
             OnMalformedRecord = record => malformed = record.Reason,
