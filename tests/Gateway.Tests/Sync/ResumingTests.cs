@@ -175,6 +175,9 @@ public class ResumingTests
         var run = await sync.RequestAsync();
         Assert.Equal("unknown", run.State());
 
+        sync.Advance(TimeSpan.FromMinutes(1));
+        Assert.Empty(await sync.WorkAsync());
+        Assert.Contains("does not tell", (string)(await sync.RunAsync(run.Id()))["reason"]!, StringComparison.Ordinal);
         sync.Advance(TimeSpan.FromMinutes(2));
         await sync.WorkAsync();
 
