@@ -28,6 +28,10 @@ public static class OfficevibeSimulatorHost
         {
             kestrel.Limits.MaxRequestBodySize = options.MaximumBodyBytes;
             kestrel.AddServerHeader = false;
+
+            // A caller on a busy machine is slow, not hostile.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(options.ListenOnAnyAddress ? IPAddress.Any : IPAddress.Loopback, options.Port);
         });
         if (loggers is not null)

@@ -4,7 +4,9 @@ using Gateway.Intake;
 using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
+using Gateway.Sources.Baselines;
 using Gateway.Sync;
+using Microsoft.Extensions.Options;
 
 namespace Gateway;
 
@@ -27,6 +29,7 @@ public static class GatewayHost
             app.UseOperations();
             app.MapOperations();
             app.MapIntake();
+            app.MapBaselines();
             app.MapSync();
             return app;
         }
@@ -45,8 +48,10 @@ public static class GatewayHost
         builder.AddOperations();
         builder.AddEventLog();
         builder.AddAggregation();
+        builder.Services.AddBaselines();
         builder.Services.AddOfficevibe();
         builder.AddSync();
+        builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<SyncOptions>>().Value.Guard.ToSettings());
         configure?.Invoke(builder);
         return builder.Build();
     }

@@ -8,45 +8,53 @@ namespace Gateway.Membership.Fold;
 /// </summary>
 internal sealed class Employment
 {
-    private enum Word
-    {
-        OnItsDate,
-        Undecided,
-        Withdraws,
-    }
-
     private readonly List<Leave> leaves;
-    private readonly Word[] words;
     private readonly DateTimeOffset[] at;
     private readonly int[] startOf;
+
+    /// <summary>Those that withdraw a start to come: they wait for it.</summary>
+    private readonly bool[] withdraws;
+
+    /// <summary>The leaves placed so far, by the instant at which they are effective, then as recorded.</summary>
+    private readonly List<int> inTime;
+
+    /// <summary>Of each start the leave that counts, which is the one recorded last; -1: none.</summary>
     private int[] counts = [];
 
     /// <summary>Both lists are put into the order in which they were recorded: indexes below are indexes into them.</summary>
     public Employment(List<Hire> hires, List<Leave> leaves, TimeZoneInfo zone)
     {
-        hires.Sort(Recorded.Compare);
-        leaves.Sort(Recorded.Compare);
+        if (hires.Count > 1) hires.Sort(Recorded.Compare);
+        if (leaves.Count > 1) leaves.Sort(Recorded.Compare);
         this.leaves = leaves;
-        Starts = new Starts(hires, zone);
-        words = new Word[leaves.Count];
         at = new DateTimeOffset[leaves.Count];
         startOf = new int[leaves.Count];
+        withdraws = new bool[leaves.Count];
+        inTime = new List<int>(leaves.Count);
+        var latest = DateTimeOffset.MinValue;
+        foreach (var hire in hires)
+            if (hire.EffectiveIn(zone) is var own && own > latest) latest = own;
 
         // A leave without a date of its own may be the withdrawal of a start to come. Whether it is depends on the other hires and
         // leaves: on those with a date, and on those recorded before it. Later ones without a date fall after it.
-        for (var i = 0; i < words.Length; i++)
+        var undecided = new List<int>();
+        var dates = new List<DateTimeOffset>(leaves.Count);
+        for (var i = 0; i < at.Length; i++)
         {
             at[i] = leaves[i].EffectiveIn(zone);
-            if (leaves[i].EffectiveAt is null && at[i] < Starts.LatestWord) words[i] = Word.Undecided;
+            if (leaves[i].EffectiveAt is null && at[i] < latest) undecided.Add(i);
+            else
+            {
+                inTime.Add(i);
+                dates.Add(at[i]);
+            }
         }
 
-        Settle(move: true);
-        for (var i = 0; i < words.Length; i++)
-        {
-            if (words[i] != Word.Undecided) continue;
-            words[i] = Starts.AwaitedBy(leaves[i]) >= 0 && !EmployedAt(leaves[i].OccurredAt) ? Word.Withdraws : Word.OnItsDate;
-            Settle(move: words[i] == Word.OnItsDate);
-        }
+        inTime.Sort(Compare);
+        dates.Sort();
+        Starts = new Starts(hires, dates, zone);
+        Settle();
+        foreach (var leave in undecided) Decide(leave, dates);
     }
 
     public Starts Starts { get; }
@@ -66,21 +74,40 @@ internal sealed class Employment
         return start >= 0 && Employed(start, instant);
     }
 
-    private void Settle(bool move)
+    private void Decide(int leave, List<DateTimeOffset> dates)
     {
-        if (move) Starts.Move(OwnDates());
-
-        counts = new int[Starts.Dates.Length];
-        Array.Fill(counts, -1);
-        var inTime = new List<int>(words.Length);
-        for (var i = 0; i < words.Length; i++)
+        var awaited = Starts.AwaitedBy(leaves[leave]);
+        withdraws[leave] = awaited >= 0 && !EmployedAt(leaves[leave].OccurredAt);
+        if (withdraws[leave])
         {
-            if (words[i] == Word.Undecided) continue;
-            if (words[i] == Word.Withdraws) at[i] = Starts.AwaitedBy(leaves[i]) is >= 0 and var hire ? Starts.At(hire) : leaves[i].OccurredAt;
-            inTime.Add(i);
+            at[leave] = Starts.At(awaited);
+        }
+        else
+        {
+            var place = dates.BinarySearch(at[leave]);
+            dates.Insert(place < 0 ? ~place : place, at[leave]);
+            if (Starts.Part(at[leave], dates)) FollowStarts();
         }
 
-        inTime.Sort((x, y) => at[x] != at[y] ? at[x].CompareTo(at[y]) : x.CompareTo(y));
+        inTime.Insert(~inTime.BinarySearch(leave, Comparer<int>.Create(Compare)), leave);
+        Settle();
+    }
+
+    /// <summary>Withdrawals wait for the start wherever it goes; one that has lost its start falls on its own instant.</summary>
+    private void FollowStarts()
+    {
+        foreach (var leave in inTime)
+            if (withdraws[leave]) at[leave] = Starts.AwaitedBy(leaves[leave]) is >= 0 and var hire ? Starts.At(hire) : leaves[leave].OccurredAt;
+        inTime.Sort(Compare);
+    }
+
+    private int Compare(int x, int y) => at[x] != at[y] ? at[x].CompareTo(at[y]) : x.CompareTo(y);
+
+    /// <summary>Gives every leave to its start.</summary>
+    private void Settle()
+    {
+        if (counts.Length != Starts.Dates.Length) counts = new int[Starts.Dates.Length];
+        Array.Fill(counts, -1);
         for (var i = 0; i < inTime.Count;)
         {
             // All leaves of one instant are judged by what was before it.
@@ -90,19 +117,10 @@ internal sealed class Employment
             for (; i < inTime.Count && at[inTime[i]] == instant; i++)
             {
                 var leave = inTime[i];
-                startOf[leave] = isTransfer && words[leave] != Word.Withdraws ? start - 1 : start;
+                startOf[leave] = isTransfer && !withdraws[leave] ? start - 1 : start;
                 if (start >= 0) counts[startOf[leave]] = Math.Max(counts[startOf[leave]], leave);
             }
         }
-    }
-
-    private List<DateTimeOffset> OwnDates()
-    {
-        var dates = new List<DateTimeOffset>(words.Length);
-        for (var i = 0; i < words.Length; i++)
-            if (words[i] == Word.OnItsDate) dates.Add(at[i]);
-        dates.Sort();
-        return dates;
     }
 
     /// <summary>Whether who started then is still employed at the instant, at which there is no later start.</summary>
@@ -113,8 +131,8 @@ internal sealed class Employment
         if (at[leave] > Starts.Dates[start]) return false;
 
         // A no-show, unless the person was hired again for the same day.
-        for (var i = Starts.Count - 1; i >= 0; i--)
-            if (Starts.At(i) == Starts.Dates[start]) return Starts[i].OccurredAt > leaves[leave].OccurredAt;
+        for (var i = Starts.Count - 1; i >= 0 && Starts[i].OccurredAt > leaves[leave].OccurredAt; i--)
+            if (Starts.At(i) == Starts.Dates[start]) return true;
         return false;
     }
 }

@@ -42,12 +42,11 @@ internal sealed class MemberState
             case Move move:
                 teamsStated = true;
                 assignments.RemoveAll(a => a.Role == move.Role && (move.From is null || a.TeamId == move.From));
-                if (move.To is { } to) assignments.Add(new FacetAssignment(to, move.Role, index));
+                if (move.To is { } to) Begin(to, move.Role, index);
                 break;
             case Assign assign:
                 teamsStated = true;
-                End(assign.TeamId, assign.Role);
-                assignments.Add(new FacetAssignment(assign.TeamId, assign.Role, index));
+                Begin(assign.TeamId, assign.Role, index);
                 break;
             case Unassign unassign:
                 teamsStated = true;
@@ -87,7 +86,7 @@ internal sealed class MemberState
             EmployeeId = key.Subject,
             By = refs,
             NextDue = nextDue,
-            Outcomes = outcomes,
+            Outcomes = Exactly(outcomes),
             Stated = stated,
             EverHired = everHired,
             Employed = employed,
@@ -105,8 +104,8 @@ internal sealed class MemberState
             Attributes = ToAttributes(by),
             TeamsStated = teamsStated,
             Assignments = ToAssignments(by),
-            Emails = emails,
-            Aliases = aliases.ConvertAll(a => a with { By = by[a.By] }),
+            Emails = Exactly(emails),
+            Aliases = Exactly(aliases.ConvertAll(a => a with { By = by[a.By] })),
         };
     }
 
@@ -135,6 +134,12 @@ internal sealed class MemberState
         foreach (var (teamId, role) in exactly) assignments.Add(new FacetAssignment(teamId, role, index));
     }
 
+    private void Begin(string teamId, AssignmentRole role, int index)
+    {
+        End(teamId, role);
+        assignments.Add(new FacetAssignment(teamId, role, index));
+    }
+
     private void End(string teamId, AssignmentRole role) => assignments.RemoveAll(a => a.Role == role && a.TeamId == teamId);
 
     private void EndAbsence(DateTimeOffset at, int index)
@@ -154,10 +159,13 @@ internal sealed class MemberState
         return ordered;
     }
 
-    private List<FacetAssignment> ToAssignments(References<MemberEvent> by)
+    private FacetAssignment[] ToAssignments(References<MemberEvent> by)
     {
         var ordered = assignments.ConvertAll(a => a with { By = by[a.By] });
         ordered.Sort((x, y) => Ordinal.Compare(x.TeamId, y.TeamId) is var order && order != 0 ? order : x.Role.CompareTo(y.Role));
-        return ordered;
+        return Exactly(ordered);
     }
+
+    /// <summary>Facets are kept by the hundred thousand: no spare room.</summary>
+    private static T[] Exactly<T>(List<T> list) => list.Count == 0 ? [] : list.ToArray();
 }

@@ -18,7 +18,7 @@ internal sealed class References<T>(List<Step<T>> steps) where T : MembershipEve
         if (step is { } index) numbers[index] = 1;
     }
 
-    public List<EventRef> Number()
+    public EventRef[] Number()
     {
         var refs = new List<EventRef>();
         for (var i = 0; i < numbers.Length; i++)
@@ -28,6 +28,6 @@ internal sealed class References<T>(List<Step<T>> steps) where T : MembershipEve
             numbers[i] = refs.Count;
         }
 
-        return refs;
+        return refs.ToArray();
     }
 }

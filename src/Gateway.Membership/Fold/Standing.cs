@@ -23,7 +23,7 @@ internal static class Standing
                 retractions ??= [];
                 retractions[retract.EventId] = retractions.TryGetValue(retract.EventId, out var other) && retract.IsAfter(other) ? other : retract;
             }
-            else if (e is T fact && e.Facet == key && facts.TryAdd(e.Id, fact))
+            else if (e is T fact && fact.Facet == key && facts.TryAdd(e.Id, fact))
             {
                 replacing |= e.Replaces is not null;
             }
@@ -33,9 +33,8 @@ internal static class Standing
         {
             foreach (var (id, by) in retractions)
             {
-                if (!facts.TryGetValue(id, out var fact)) continue;
+                if (!facts.Remove(id, out var fact)) continue;
                 outcomes.Add(new EventOutcome(id, EventState.Retracted, fact.EffectiveIn(zone), by.Id));
-                facts.Remove(id);
             }
         }
 

@@ -14,8 +14,11 @@ internal sealed class Numbers
     private readonly Dictionary<string, int> company = [];
     private readonly Dictionary<(string Space, string Number), int> others = [];
     private readonly List<(string Space, string Number)> names = [];
-    private readonly List<MemberFacet?> first = [];
-    private readonly List<List<MemberFacet>?> more = [];
+
+    // The facets of one number are a chain: its head here, the rest by following.
+    private readonly List<int> heads = [];
+    private readonly List<MemberFacet> facets = [];
+    private readonly List<int> following = [];
     private readonly List<int> parents = [];
     private readonly Dictionary<int, List<int>> joined = [];
 
@@ -24,8 +27,9 @@ internal sealed class Numbers
         this.precedence = precedence;
         company.EnsureCapacity(capacity);
         names.EnsureCapacity(capacity);
-        first.EnsureCapacity(capacity);
-        more.EnsureCapacity(capacity);
+        heads.EnsureCapacity(capacity);
+        facets.EnsureCapacity(capacity);
+        following.EnsureCapacity(capacity);
         parents.EnsureCapacity(capacity);
     }
 
@@ -50,8 +54,7 @@ internal sealed class Numbers
         if (known) return index;
         index = names.Count;
         names.Add((space, employeeId));
-        first.Add(null);
-        more.Add(null);
+        heads.Add(-1);
         parents.Add(names.Count - 1);
         return names.Count - 1;
     }
@@ -59,8 +62,9 @@ internal sealed class Numbers
     public void Add(MemberFacet facet)
     {
         var number = Of(facet.Source, facet.EmployeeId);
-        if (first[number] is null) first[number] = facet;
-        else (more[number] ??= []).Add(facet);
+        following.Add(heads[number]);
+        heads[number] = facets.Count;
+        facets.Add(facet);
     }
 
     /// <summary>The number that stands for all that are one person with this one.</summary>
@@ -103,14 +107,15 @@ internal sealed class Numbers
     public void CopyFacets(int root, List<MemberFacet> into)
     {
         into.Clear();
-        foreach (var number in Together(root))
-        {
-            if (first[number] is not { } facet) continue;
-            into.Add(facet);
-            if (more[number] is { } rest) into.AddRange(rest);
-        }
+        if (IsAlone(root)) Append(root, into);
+        else foreach (var number in Together(root)) Append(number, into);
     }
 
-    /// <summary>The facet of a number that stands alone and that one source speaks of: by far the most.</summary>
-    public MemberFacet? Only(int root) => more[root] is null && !joined.ContainsKey(root) ? first[root] : null;
+    /// <summary>Not joined with any other number: by far the most.</summary>
+    public bool IsAlone(int root) => joined.Count == 0 || !joined.ContainsKey(root);
+
+    private void Append(int number, List<MemberFacet> into)
+    {
+        for (var i = heads[number]; i >= 0; i = following[i]) into.Add(facets[i]);
+    }
 }

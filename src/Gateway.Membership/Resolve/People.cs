@@ -19,16 +19,17 @@ internal sealed class People(Numbers numbers, Precedence precedence, Snapshot? l
         for (var root = 0; root < numbers.Count; root++)
         {
             if (!numbers.IsRoot(root)) continue;
-            if (numbers.Only(root) is { } only && Numbers.IsCompany(numbers.SpaceOf(root)))
+            numbers.CopyFacets(root, facets);
+            if (facets.Count == 0) continue;
+            if (facets.Count > 1) facets.Sort(order);
+            if (numbers.IsAlone(root) && Numbers.IsCompany(numbers.SpaceOf(root)))
             {
-                var rule = accepted.Contains(only.EmployeeId) ? Chosen.ByLastAccepted : Chosen.ByHighestPriority;
-                members.Add(new Member(precedence, [only], only.EmployeeId, rule, Identity.Company, []));
+                var id = facets[0].EmployeeId;
+                var rule = accepted.Contains(id) ? Chosen.ByLastAccepted : Chosen.ByHighestPriority;
+                members.Add(new Member(precedence, [.. facets], id, rule, Identity.Company, []));
                 continue;
             }
 
-            numbers.CopyFacets(root, facets);
-            if (facets.Count == 0) continue;
-            facets.Sort(order);
             members.Add(left.TryGetValue(root, out var why) ? Outsider(root, why, issues) : Joined(root));
         }
 

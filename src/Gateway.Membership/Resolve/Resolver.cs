@@ -43,14 +43,10 @@ public static class Resolver
         for (var number = 0; number < numbers.Count; number++)
         {
             if (!numbers.IsRoot(number)) continue;
-            if (numbers.Only(number) is { } only)
-            {
-                (precedence.IsCompanyNumber(only.Source) ? members : others).Add(number);
-                continue;
-            }
-
             numbers.CopyFacets(number, facets);
-            if (facets.Count > 0) (facets.Exists(f => precedence.IsCompanyNumber(f.Source)) ? members : others).Add(number);
+            if (facets.Count == 0) continue;
+            var isMember = numbers.IsAlone(number) ? Numbers.IsCompany(numbers.SpaceOf(number)) : facets.Exists(f => precedence.IsCompanyNumber(f.Source));
+            (isMember ? members : others).Add(number);
         }
 
         return others.Count == 0 ? [] : new EmailJoin(numbers, precedence).Apply(members, others);

@@ -14,14 +14,21 @@ internal sealed class IssueList
 
     public IReadOnlyList<Issue> InOrder()
     {
-        var all = new List<Issue>();
+        var all = new List<Issue>(byCode.Sum(list => list?.Count ?? 0));
         foreach (var list in byCode)
         {
             if (list is null) continue;
-            list.Sort(IssueOrder.Compare);
+            if (!IsSorted(list)) list.Sort(IssueOrder.Compare);
             all.AddRange(list);
         }
 
         return all;
+    }
+
+    private static bool IsSorted(List<Issue> list)
+    {
+        for (var i = 1; i < list.Count; i++)
+            if (IssueOrder.Compare(list[i - 1], list[i]) > 0) return false;
+        return true;
     }
 }

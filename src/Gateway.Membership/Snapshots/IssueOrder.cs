@@ -10,7 +10,7 @@ public static class IssueOrder
 
     public static int Compare(Issue x, Issue y)
     {
-        var order = RankOf(x.Code).CompareTo(RankOf(y.Code));
+        var order = ReferenceEquals(x.Code, y.Code) ? 0 : RankOf(x.Code).CompareTo(RankOf(y.Code));
         if (order == 0) order = x.Kind.CompareTo(y.Kind);
         if (order == 0) order = Ordinal.Compare(x.Subject, y.Subject);
         if (order == 0) order = Ordinal.Compare(x.TeamId, y.TeamId);

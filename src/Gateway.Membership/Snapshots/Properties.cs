@@ -16,54 +16,57 @@ internal sealed class Properties
     private readonly MembershipRules rules;
     private readonly IssueList issues;
     private readonly Dictionary<string, string> byAnyCase = new(AsciiCaseInsensitive.Comparer);
-    private readonly Dictionary<string, string> names = [];
+    private readonly Dictionary<string, Name> names = [];
     private readonly Dictionary<(string Code, string Attribute), string> messages = [];
     private readonly List<SnapshotAttribute> collected = [];
 
     public Properties(MembershipRules rules, IssueList issues)
     {
         (this.rules, this.issues) = (rules, issues);
-        foreach (var name in rules.Properties.Keys.Order(Ordinal.Comparer))
-        {
-            byAnyCase.TryAdd(name, name);
-            names.Add(name, name);
-        }
+        foreach (var name in rules.Properties.Keys.Order(Ordinal.Comparer)) byAnyCase.TryAdd(name, name);
     }
+
+    /// <summary>What is known of a name, whatever the value.</summary>
+    /// <param name="Text">One string for a name that thousands of facets each hold a copy of.</param>
+    /// <param name="Trouble">The code of the issue that keeps it out; null: none.</param>
+    /// <param name="Property">As declared; null: sent undeclared.</param>
+    private sealed record Name(string Text, string? Trouble, DeclaredProperty? Property);
 
     /// <summary>Those with a value that may be sent, by name (ordinal).</summary>
     public IReadOnlyList<SnapshotAttribute> Of(Member member)
     {
         collected.Clear();
-        foreach (var name in member.AttributeNames())
+        foreach (var text in member.AttributeNames())
         {
-            var attribute = member.Attribute(name);
+            var attribute = member.Attribute(text);
             if (attribute.Value is not { } value) continue;
-            if (Trouble(name, value, out var sent) is { } code) Report(code, member, name, attribute);
-            else collected.Add(new SnapshotAttribute(Shared(name), sent));
+            if (!names.TryGetValue(text, out var name)) names.Add(text, name = Judge(text));
+            if ((name.Trouble ?? Convert(name.Property, ref value)) is { } code) Report(code, member, name, attribute);
+            else collected.Add(new SnapshotAttribute(name.Text, value));
         }
 
         return collected.Count == 0 ? [] : collected.ToArray();
     }
 
-    /// <summary>The code of the issue that keeps it out; null: it is sent as <paramref name="sent"/>.</summary>
-    private string? Trouble(string name, string value, out string sent)
+    private Name Judge(string name)
     {
-        sent = value;
-        if (Reserved.Contains(name)) return IssueCodes.AttributeReserved;
-        if (rules.Properties.TryGetValue(name, out var property))
-        {
-            if (property is { Type: PropertyType.Choice, Options: { } options } && !options.Contains(value)) return IssueCodes.AttributeOptionUnknown;
-            if (property is { Type: PropertyType.Date, DateFormat: { } format })
-            {
-                if (!TryDate(value, out var date)) return IssueCodes.AttributeOptionUnknown;
-                sent = date.ToString(format, CultureInfo.InvariantCulture);
-            }
+        if (Reserved.Contains(name)) return new Name(name, IssueCodes.AttributeReserved, null);
+        if (rules.Properties.TryGetValue(name, out var property)) return new Name(name, null, property);
+        if (byAnyCase.ContainsKey(name)) return new Name(name, IssueCodes.AttributeNearMiss, null);
+        return new Name(name, rules.SendUndeclaredProperties ? null : IssueCodes.AttributeUndeclared, null);
+    }
 
-            return null;
+    /// <summary>The code of the issue that keeps a value out; null: it is sent, as it is here now.</summary>
+    private static string? Convert(DeclaredProperty? property, ref string value)
+    {
+        if (property is { Type: PropertyType.Choice, Options: { } options } && !options.Contains(value)) return IssueCodes.AttributeOptionUnknown;
+        if (property is { Type: PropertyType.Date, DateFormat: { } format })
+        {
+            if (!TryDate(value, out var date)) return IssueCodes.AttributeOptionUnknown;
+            value = date.ToString(format, CultureInfo.InvariantCulture);
         }
 
-        if (byAnyCase.ContainsKey(name)) return IssueCodes.AttributeNearMiss;
-        return rules.SendUndeclaredProperties ? null : IssueCodes.AttributeUndeclared;
+        return null;
     }
 
     /// <summary>A date, or the date in an instant as it was written. Nothing else: day and month are never guessed.</summary>
@@ -74,12 +77,12 @@ internal sealed class Properties
         return DateTime.TryParseExact(isInstant ? value[..10] : value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
     }
 
-    private void Report(string code, Member member, string name, in Resolved attribute) =>
-        issues.Add(new Issue(code, SubjectKind.Member, member.Id, LeftOut: false, Message(code, name))
+    private void Report(string code, Member member, Name name, in Resolved attribute) =>
+        issues.Add(new Issue(code, SubjectKind.Member, member.Id, LeftOut: false, Message(code, name.Text))
         {
             Source = attribute.Source,
             EventId = attribute.EventId,
-            Attribute = Shared(name),
+            Attribute = name.Text,
         });
 
     /// <summary>One text for all whom it concerns: they are many.</summary>
@@ -97,13 +100,5 @@ internal sealed class Properties
         };
         messages.Add((code, name), message);
         return message;
-    }
-
-    /// <summary>One string for a name that thousands of facets each hold a copy of.</summary>
-    private string Shared(string name)
-    {
-        if (names.TryGetValue(name, out var shared)) return shared;
-        names.Add(name, name);
-        return name;
     }
 }

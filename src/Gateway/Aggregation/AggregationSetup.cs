@@ -50,7 +50,7 @@ public static class AggregationSetup
         await using var log = await services.GetRequiredService<IDbContextFactory<GatewayDb>>().CreateDbContextAsync(cancellationToken);
         var logId = (await log.LogIdentity.SingleAsync(cancellationToken)).LogId;
         await using var db = await services.GetRequiredService<IDbContextFactory<ProjectionDb>>().CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
+        await db.MigrateAloneAsync(cancellationToken);
         var position = await db.Position.SingleOrDefaultAsync(cancellationToken);
         if (position is not null && position.LogId != logId)
         {
@@ -61,9 +61,17 @@ public static class AggregationSetup
             position = null;
         }
 
-        if (position is null) db.Add(new ProjectionPosition { LogId = logId });
+        if (position is null) db.Add(position = new ProjectionPosition { LogId = logId });
         await db.SaveChangesAsync(cancellationToken);
-        await services.GetRequiredService<SourceEpochs>()
-            .NoteAsync(services.GetRequiredService<LedgerWriter>(), services.GetRequiredService<RulesInForce>(), cancellationToken);
+        var (epochs, ledger) = (services.GetRequiredService<SourceEpochs>(), services.GetRequiredService<LedgerWriter>());
+        await epochs.NoteAsync(ledger, services.GetRequiredService<RulesInForce>(), cancellationToken);
+
+        // A log that is behind its projection was restored from a backup: its sequences and epochs will be given out again.
+        var through = Math.Max(position.FoldedThrough, await db.Facets.MaxAsync(f => (long?)f.FoldedThrough, cancellationToken) ?? 0);
+        var folded = await db.Facets.GroupBy(f => f.Source).Select(g => new { Source = g.Key, Epoch = g.Max(f => f.Epoch) }).ToListAsync(cancellationToken);
+        if (through <= services.GetRequiredService<CommitFeed>().Head && folded.TrueForAll(f => f.Epoch <= epochs.Of(f.Source))) return;
+        await epochs.RaiseAllAsync(ledger, above: folded.Max(f => f.Epoch), cancellationToken);
+        position.FoldedThrough = 0;
+        await db.SaveChangesAsync(cancellationToken);
     }
 }

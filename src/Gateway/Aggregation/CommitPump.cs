@@ -45,35 +45,35 @@ public sealed partial class CommitPump(CommitFeed feed, FoldQueue queue, IBus bu
         var retracted = new HashSet<EventName>();
         while (await feed.Reader.WaitToReadAsync(stoppingToken))
         {
-            await queue.WaitAsync(PublishDeadline, stoppingToken);
             while (facets.Count + retracted.Count < MostFacets && feed.Reader.TryRead(out var committed))
             {
                 facets.UnionWith(committed.Facets);
                 retracted.UnionWith(committed.Retracted);
             }
 
-            await PublishAsync(facets, retracted, stoppingToken);
+            // A single commit can name more than a message holds.
+            foreach (var chunk in facets.Select(f => new ChangedFacet(f.Kind, f.Source, f.Subject)).Chunk(MostFacets))
+                await PublishAsync(new FacetsChanged { Facets = chunk }, stoppingToken);
+            foreach (var chunk in retracted.Select(r => new RetractedEvent(r.Source, r.Id)).Chunk(MostFacets))
+                await PublishAsync(new FacetsChanged { Facets = [], Retracted = chunk }, stoppingToken);
             facets.Clear();
             retracted.Clear();
         }
     }
 
-    private async Task PublishAsync(HashSet<FacetKey> facets, HashSet<EventName> retracted, CancellationToken stoppingToken)
+    private async Task PublishAsync(FacetsChanged message, CancellationToken stoppingToken)
     {
+        await queue.WaitAsync(PublishDeadline, stoppingToken);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         deadline.CancelAfter(PublishDeadline);
         try
         {
-            // A single commit can name more than a message holds.
-            foreach (var chunk in facets.Select(f => new ChangedFacet(f.Kind, f.Source, f.Subject)).Chunk(MostFacets))
-                await bus.Publish(new FacetsChanged { Facets = chunk }, deadline.Token);
-            foreach (var chunk in retracted.Select(r => new RetractedEvent(r.Source, r.Id)).Chunk(MostFacets))
-                await bus.Publish(new FacetsChanged { Facets = [], Retracted = chunk }, deadline.Token);
+            await bus.Publish(message, deadline.Token);
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             // The log has the events, and the sweeper finds what was not told.
-            Log.NotPublished(logger, facets.Count, e);
+            Log.NotPublished(logger, message.Facets.Count + message.Retracted.Count, e);
             queue.Done();
         }
     }

@@ -103,11 +103,18 @@ public sealed class CompanyReader(LogFile log, ProjectionFile projection, FacetF
         var head = Math.Min(known, reader.Head);
         var byFacet = new Dictionary<FacetKey, List<MembershipEvent>>();
         var retractions = new Dictionary<EventName, List<Retract>>();
-        foreach (var logged in reader.All(head))
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (logged.Event is Retract retract) Add(retractions, new EventName(retract.Source, retract.EventId), retract);
-            else if (logged.Event is { Facet: { } key } e) Add(byFacet, key, e);
+            foreach (var logged in reader.All(head))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (logged.Event is Retract retract) Add(retractions, new EventName(retract.Source, retract.EventId), retract);
+                else if (logged.Event is { Facet: { } key } e) Add(byFacet, key, e);
+            }
+        }
+        catch (FormatException e)
+        {
+            throw new CutFailedException("An event of the log cannot be read.", e);
         }
 
         var gathered = new Gathered();

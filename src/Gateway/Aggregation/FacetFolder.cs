@@ -66,18 +66,19 @@ public sealed partial class FacetFolder(
     /// <summary>Folds one facet as a cut of the log has it at an instant. A failure is a value: it blocks runs, not its neighbours.</summary>
     internal FoldedFacet Fold(EventReader reader, FacetKey key, DateTimeOffset at)
     {
-        var events = reader.Facet(key);
-        var through = events.Count == 0 ? 0 : events.Max(e => e.Sequence);
         try
         {
+            var events = reader.Facet(key);
+            var through = events.Count == 0 ? 0 : events.Max(e => e.Sequence);
             var facet = FacetFold.Fold(key, events.Where(e => e.Event is not null).Select(e => e.Event!), at, rules.ZoneOf(key.Source));
             return new FoldedFacet(key, epochs.Of(key.Source), events.Count, through, Micros.Of(at), facet, null);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is not (OutOfMemoryException or SqliteException))
         {
-            // A rule that throws is a bug of ours: it is shown, tried again, and no run goes out meanwhile.
+            // A rule that throws is a bug of ours, a payload that cannot be read a broken store: it is shown, tried again, and no run
+            // goes out meanwhile. Storage that cannot be read at all is no word on any facet.
             Log.FoldFailed(logger, key.Kind, key.Source, key.Subject, e);
-            return new FoldedFacet(key, epochs.Of(key.Source), events.Count, through, Micros.Of(at), null, e.GetType().Name);
+            return new FoldedFacet(key, epochs.Of(key.Source), 0, 0, Micros.Of(at), null, e.GetType().Name);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.EventLog;
 using Gateway.Membership.Events;
 using Gateway.Membership.Fold;
@@ -32,12 +33,14 @@ internal sealed class FacetRows : IDisposable
             WHERE (facets.epoch, facets.folded_events, facets.folded_at) <= (excluded.epoch, excluded.folded_events, excluded.folded_at)
             """, "$kind", "$source", "$subject", "$epoch", "$events", "$through", "$at", "$due", "$body");
 
+        // A failure of a reading older than the last good one says nothing.
         _fail = Command("""
             INSERT INTO facets (kind, source, subject, epoch, folded_events, folded_through, folded_at, next_due, body, error, failures, retry_at)
             VALUES ($kind, $source, $subject, $epoch, 0, 0, 0, NULL, NULL, $error, 1, $at + 1000000)
             ON CONFLICT (kind, source, subject) DO UPDATE SET
                 error = excluded.error, failures = facets.failures + 1,
                 retry_at = $at + min(3600, 1 << min(facets.failures, 12)) * 1000000
+            WHERE (facets.epoch, facets.folded_at) <= ($epoch, $at)
             """, "$kind", "$source", "$subject", "$epoch", "$error", "$at");
 
         _clearOutcomes = Command("DELETE FROM outcomes WHERE source = $source AND kind = $kind AND subject = $subject", "$source", "$kind", "$subject");
@@ -59,24 +62,33 @@ internal sealed class FacetRows : IDisposable
             return false;
         }
 
-        var before = Before(key);
+        var (known, before) = Before(key);
         var due = facet.NextDue is { } d ? Micros.Of(d) : (object)DBNull.Value;
         if (Run(_upsert, (int)key.Kind, key.Source, key.Subject, folded.Epoch, folded.Events, folded.Through, folded.At, due, FacetJson.Write(facet)) == 0) return false;
 
-        if (before is { Outcomes.Count: > 0 } || facet.Outcomes.Count > 0)
+        if (!known || before is { Outcomes.Count: > 0 } || facet.Outcomes.Count > 0)
         {
             Run(_clearOutcomes, key.Source, (int)key.Kind, key.Subject);
             foreach (var outcome in facet.Outcomes) Run(_outcome, key.Source, outcome.EventId, (int)key.Kind, key.Subject, (int)outcome.State);
         }
 
-        if (MembershipChange.Between(before, facet) is var (type, data)) Run(_change, type, key.Source, key.Subject, folded.At, data);
+        if (known && MembershipChange.Between(before, facet) is var (type, data)) Run(_change, type, key.Source, key.Subject, folded.At, data);
         return true;
     }
 
-    private Facet? Before(FacetKey key)
+    /// <summary>The facet as it stands; null: there is none. Not known: another version wrote it and this one cannot read it.</summary>
+    private (bool Known, Facet? Facet) Before(FacetKey key)
     {
         Bind(_before, (int)key.Kind, key.Source, key.Subject);
-        return _before.ExecuteScalar() is byte[] body ? FacetJson.Read(key.Kind, body) : null;
+        if (_before.ExecuteScalar() is not byte[] body) return (true, null);
+        try
+        {
+            return (true, FacetJson.Read(key.Kind, body));
+        }
+        catch (JsonException)
+        {
+            return (false, null);
+        }
     }
 
     private static int Run(SqliteCommand command, params ReadOnlySpan<object> values)

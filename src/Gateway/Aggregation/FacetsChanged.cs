@@ -25,14 +25,24 @@ public sealed class FoldConsumer(FacetFolder folder, FoldQueue queue) : IConsume
 {
     public async Task Consume(ConsumeContext<FacetsChanged> context)
     {
-        var named = context.Message.Facets.Select(f => new FacetKey(f.Kind, f.Source, f.Subject));
-        var retracted = folder.FacetsOf(context.Message.Retracted.Select(r => new EventLog.EventName(r.Source, r.EventId)));
-        await folder.FoldAsync([.. named.Concat(retracted).Distinct()], context.CancellationToken);
-        queue.Done();
+        try
+        {
+            var named = context.Message.Facets.Select(f => new FacetKey(f.Kind, f.Source, f.Subject));
+            var retracted = folder.FacetsOf(context.Message.Retracted.Select(r => new EventLog.EventName(r.Source, r.EventId)));
+            await folder.FoldAsync([.. named.Concat(retracted).Distinct()], context.CancellationToken);
+        }
+        finally
+        {
+            // Given back by the first attempt, whatever comes of it: what fails for good must not keep a place for ever.
+            if (context.GetRetryAttempt() == 0) queue.Done();
+        }
     }
 }
 
-/// <summary>SQLite has one writer a file: one message at a time. What fails thrice is left to the sweeper.</summary>
+/// <summary>
+/// SQLite has one writer a file: one message at a time. What fails thrice is left to the sweeper, and thrown away: a message says
+/// nothing that the log does not, and an error queue in memory would only grow.
+/// </summary>
 public sealed class FoldConsumerDefinition : ConsumerDefinition<FoldConsumer>
 {
     public FoldConsumerDefinition()
@@ -42,6 +52,9 @@ public sealed class FoldConsumerDefinition : ConsumerDefinition<FoldConsumer>
     }
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<FoldConsumer> consumerConfigurator, IRegistrationContext context) =>
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<FoldConsumer> consumerConfigurator, IRegistrationContext context)
+    {
+        endpointConfigurator.DiscardFaultedMessages();
         endpointConfigurator.UseMessageRetry(r => r.Exponential(3, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200)));
+    }
 }

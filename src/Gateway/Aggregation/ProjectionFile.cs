@@ -20,5 +20,9 @@ public sealed class ProjectionFile(LogFile log) : IDisposable
         return connection;
     }
 
-    public void Dispose() => WriteGate.Dispose();
+    public void Dispose()
+    {
+        using (var pooled = new SqliteConnection(ConnectionString)) SqliteConnection.ClearPool(pooled);
+        WriteGate.Dispose();
+    }
 }

@@ -42,12 +42,12 @@ public sealed class SourceEpochs
         _epochs = noted.ToDictionary(s => s.Key, s => s.Value.Epoch, StringComparer.Ordinal);
     }
 
-    /// <summary>Raises every source's epoch: all facets are folded again.</summary>
-    public async Task RaiseAllAsync(LedgerWriter ledger, CancellationToken cancellationToken)
+    /// <summary>Raises every source's epoch, and above <paramref name="above"/>: all facets are folded again.</summary>
+    public async Task RaiseAllAsync(LedgerWriter ledger, int above, CancellationToken cancellationToken)
     {
         await using var write = await ledger.BeginAsync(cancellationToken);
         var rows = await write.Db.SourceEpochs.ToListAsync(cancellationToken);
-        foreach (var row in rows) row.Epoch++;
+        foreach (var row in rows) row.Epoch = Math.Max(row.Epoch, above) + 1;
         await write.CommitAsync(cancellationToken);
         _epochs = rows.ToDictionary(s => s.Source, s => s.Epoch, StringComparer.Ordinal);
     }

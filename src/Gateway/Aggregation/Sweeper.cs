@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gateway.EventLog;
 using Gateway.Membership.Events;
 using Microsoft.Data.Sqlite;
@@ -21,22 +22,26 @@ public sealed partial class Sweeper(
 {
     private const long Stride = 20_000;
     private const int Chunk = 500;
-    private long _seen;
+    private readonly ConcurrentDictionary<string, int> _epochsDone = new(StringComparer.Ordinal);
+    private long _seen = -1;
 
     /// <summary>All of the log up to here is folded, or known not to fold.</summary>
     public long Position { get; private set; }
 
-    /// <summary>One look. What arrived since the last look is left to the messages, unless <paramref name="everything"/>.</summary>
+    /// <summary>
+    /// One look. What arrived since the last look is left to the messages, unless <paramref name="everything"/> or there was no look
+    /// yet: nobody in this process was told of what was there before it.
+    /// </summary>
     public async Task<Swept> SweepAsync(bool everything, CancellationToken cancellationToken)
     {
         var (missed, position) = await CatchUpAsync(everything, cancellationToken);
         var due = await FoldSelectedAsync(
-            "SELECT kind, source, subject FROM facets WHERE next_due IS NOT NULL AND next_due <= $now ORDER BY next_due LIMIT $most", cancellationToken);
+            "SELECT kind, source, subject FROM facets WHERE next_due IS NOT NULL AND next_due <= $now AND error IS NULL ORDER BY next_due LIMIT $most", cancellationToken);
         var failed = await FoldSelectedAsync(
-            "SELECT kind, source, subject FROM facets WHERE error IS NOT NULL AND retry_at <= $now LIMIT $most", cancellationToken);
+            "SELECT kind, source, subject FROM facets WHERE error IS NOT NULL AND retry_at <= $now ORDER BY retry_at LIMIT $most", cancellationToken);
         var old = 0;
         foreach (var (source, epoch) in epochs.All) old += await FoldOldAsync(source, epoch, cancellationToken);
-        Position = position;
+        Position = Math.Max(Position, position);
         return new Swept(missed, due, failed + old, position);
     }
 
@@ -49,8 +54,9 @@ public sealed partial class Sweeper(
             {
                 await SweepAsync(everything: false, stoppingToken);
             }
-            catch (Exception e) when (e is SqliteException or IOException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it was: without its looks the projection would silently stay behind.
                 Log.SweepFailed(logger, e);
             }
         }
@@ -63,7 +69,7 @@ public sealed partial class Sweeper(
         var position = rows.Position();
         long head;
         using (var reader = EventReader.Open(log)) head = reader.Head;
-        var until = everything || position == 0 ? head : Math.Min(_seen, head);
+        var until = everything || _seen < 0 ? head : Math.Min(_seen, head);
         _seen = head;
 
         var missed = 0;
@@ -83,16 +89,20 @@ public sealed partial class Sweeper(
         return (missed, position);
     }
 
+    /// <summary>A source's rows are searched for older epochs until there are none, and then not again until its epoch is raised.</summary>
     private async Task<int> FoldOldAsync(string source, int epoch, CancellationToken cancellationToken)
     {
         var folded = 0;
-        while (true)
+        while (!(_epochsDone.TryGetValue(source, out var done) && done == epoch))
         {
             List<FacetKey> old;
             using (var rows = new ProjectionReader(projection)) old = rows.OfOlderEpoch(source, epoch, Chunk);
-            if (old.Count == 0 || await folder.FoldAsync(old, cancellationToken) == 0) return folded;
-            folded += old.Count;
+            if (old.Count == 0) _epochsDone[source] = epoch;
+            else if (await folder.FoldAsync(old, cancellationToken) is > 0 and var written) folded += written;
+            else break;
         }
+
+        return folded;
     }
 
     private async Task<int> FoldSelectedAsync(string sql, CancellationToken cancellationToken)
@@ -126,7 +136,7 @@ public sealed partial class Sweeper(
         }
     }
 
-    /// <summary>How many events the log has beyond what is known to be folded.</summary>
+    /// <summary>How many events the log has beyond what the last look knew to be folded.</summary>
     public long Backlog => Math.Max(0, feed.Head - Position);
 
     private static partial class Log

@@ -20,8 +20,11 @@ public sealed class CommitFeed
 
     private long _head;
 
-    /// <summary>The highest sequence committed by this process.</summary>
+    /// <summary>The highest sequence that this process knows to be committed.</summary>
     public long Head => Volatile.Read(ref _head);
+
+    /// <summary>What the log had when this process started.</summary>
+    internal void StartAt(long head) => Raise(head);
 
     public ChannelReader<Committed> Reader => _channel.Reader;
 
@@ -40,7 +43,18 @@ public sealed class CommitFeed
         }
 
         if (count == 0) return;
-        Volatile.Write(ref _head, Math.Max(head, Volatile.Read(ref _head)));
+        Raise(head);
         _channel.Writer.TryWrite(new Committed(facets, retracted ?? [], count, head));
+    }
+
+    /// <summary>Never lowers: two writers tell of their commits in any order.</summary>
+    private void Raise(long head)
+    {
+        for (var seen = Head; head > seen;)
+        {
+            var before = Interlocked.CompareExchange(ref _head, head, seen);
+            if (before == seen) return;
+            seen = before;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -12,26 +13,32 @@ public sealed partial class EventAppender(
 {
     private readonly Channel<Waiting> _queue = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
     private int _waiting;
-    private volatile bool _stopped;
 
     /// <summary>Why the last commit failed; null: it did not.</summary>
     public string? LastFailure { get; private set; }
 
+    /// <summary>For tests: sees the writer's connection before each transaction.</summary>
+    internal Action<SqliteConnection>? BeforeCommit { get; set; }
+
     /// <summary>
     /// Appends the events in one transaction. Returns after they are on disk, with one result each, in order.
     /// </summary>
-    /// <exception cref="LogUnavailableException">Nothing was stored: the storage refused, or there was no place within the deadline.</exception>
+    /// <exception cref="LogUnavailableException">The storage refused, or there was no place within the deadline.</exception>
     public async Task<IReadOnlyList<Appended>> AppendAsync(IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
     {
         if (events.Count == 0) return [];
-        if (_stopped || Interlocked.Add(ref _waiting, events.Count) > options.Value.MaxWaiting + events.Count)
+        if (Interlocked.Add(ref _waiting, events.Count) > options.Value.MaxWaiting + events.Count)
         {
-            if (!_stopped) Interlocked.Add(ref _waiting, -events.Count);
+            Interlocked.Add(ref _waiting, -events.Count);
             throw new LogUnavailableException("Too many events wait for the log.");
         }
 
-        var waiting = new Waiting(events);
-        _queue.Writer.TryWrite(waiting);
+        return await EnqueueAsync(new Waiting(events), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Appended>> EnqueueAsync(Waiting waiting, CancellationToken cancellationToken)
+    {
+        if (!_queue.Writer.TryWrite(waiting)) throw new LogUnavailableException("The gateway is stopping.");
         try
         {
             return await waiting.Done.Task.WaitAsync(options.Value.AppendDeadline, time, cancellationToken);
@@ -39,42 +46,27 @@ public sealed partial class EventAppender(
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             // Withdrawn while it still waited: it is not stored. Once the writer has it, only the commit's own outcome is the truth.
-            if (waiting.TryWithdraw())
-            {
-                Interlocked.Add(ref _waiting, -events.Count);
-                if (e is TimeoutException) throw new LogUnavailableException("The log had no place for these events within the deadline.", e);
-                throw;
-            }
-
-            return await waiting.Done.Task;
+            if (!waiting.TryWithdraw()) return await waiting.Done.Task;
+            Interlocked.Add(ref _waiting, -waiting.Events.Count);
+            if (e is TimeoutException) throw new LogUnavailableException("The log had no place for these events within the deadline.", e);
+            throw;
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.Factory.StartNew(() => RunAsync(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
-
-    private async Task RunAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Writer? writer = null;
+        LogWriter? writer = null;
         var group = new List<Waiting>();
         try
         {
-            while (await NextGroupAsync(group, stoppingToken))
+            // Who waits at the stop is still written and answered; who comes later is refused at once.
+            using var stop = stoppingToken.Register(() => _queue.Writer.TryComplete());
+            while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
             {
                 await file.WriteGate.WaitAsync(CancellationToken.None);
                 try
                 {
-                    writer ??= new Writer(file.Open());
-                    writer.Commit(group);
-                    LastFailure = null;
-                }
-                catch (Exception e) when (e is SqliteException or InvalidOperationException or IOException)
-                {
-                    LastFailure = e is SqliteException s ? $"SQLite error {s.SqliteErrorCode}" : e.GetType().Name;
-                    Log.CommitFailed(logger, group.Count, e);
-                    foreach (var w in group) w.Fail(e);
-                    writer?.Dispose();
-                    writer = null;
+                    Commit(ref writer, group);
                 }
                 finally
                 {
@@ -82,42 +74,58 @@ public sealed partial class EventAppender(
                 }
 
                 Answer(group);
+                group.Clear();
             }
         }
         finally
         {
-            _stopped = true;
+            _queue.Writer.TryComplete();
             writer?.Dispose();
             while (_queue.Reader.TryRead(out var left)) left.Done.TrySetException(new LogUnavailableException("The gateway is stopping."));
         }
     }
 
-    /// <summary>Waits for the first request, then takes whatever else is waiting. False: stopped, and nothing waits.</summary>
-    private async Task<bool> NextGroupAsync(List<Waiting> group, CancellationToken stoppingToken)
+    /// <summary>
+    /// One transaction for all that wait when it begins, not before: whoever waits for another writer can still withdraw.
+    /// Whatever goes wrong is the answer of those that were in it, and the next transaction has a new connection.
+    /// </summary>
+    private void Commit(ref LogWriter? writer, List<Waiting> group)
     {
-        group.Clear();
-        while (group.Count == 0)
+        try
         {
-            try
-            {
-                if (!await _queue.Reader.WaitToReadAsync(stoppingToken)) return false;
-            }
-            catch (OperationCanceledException)
-            {
-                if (_queue.Reader.Count == 0) return false;
-            }
-
-            var size = 0;
-            while (size < options.Value.MaxGroupSize && _queue.Reader.TryPeek(out var next) && (group.Count == 0 || size + next.Events.Count <= options.Value.MaxGroupSize))
-            {
-                _queue.Reader.TryRead(out _);
-                if (!next.TryTake()) continue;
-                group.Add(next);
-                size += next.Events.Count;
-            }
+            var started = Stopwatch.GetTimestamp();
+            writer ??= new LogWriter(file.OpenWriter(options.Value.AppendDeadline));
+            BeforeCommit?.Invoke(writer.Connection);
+            using var transaction = writer.Begin();
+            TakeGroup(group);
+            if (group.Count == 0) return;
+            foreach (var w in group) w.Results = writer.Write(w.Events);
+            transaction.Commit();
+            LastFailure = null;
+            Telemetry.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+            Telemetry.CommitSize.Record(group.Sum(w => w.Events.Count));
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            if (group.Count == 0) TakeGroup(group);
+            LastFailure = e is SqliteException s ? $"SQLite error {s.SqliteErrorCode}" : e.GetType().Name;
+            Log.CommitFailed(logger, group.Count, e);
+            foreach (var w in group) w.Fail(e);
+            writer?.Dispose();
+            writer = null;
+        }
+    }
 
-        return true;
+    private void TakeGroup(List<Waiting> group)
+    {
+        var size = 0;
+        while (_queue.Reader.TryPeek(out var next) && (group.Count == 0 || size + next.Events.Count <= options.Value.MaxGroupSize))
+        {
+            _queue.Reader.TryRead(out _);
+            if (!next.TryTake()) continue;
+            group.Add(next);
+            size += next.Events.Count;
+        }
     }
 
     private void Answer(List<Waiting> group)
@@ -125,13 +133,8 @@ public sealed partial class EventAppender(
         foreach (var w in group)
         {
             Interlocked.Add(ref _waiting, -w.Events.Count);
-            if (w.Results is { } results)
-            {
-                w.Done.TrySetResult(results);
-                continue;
-            }
-
-            w.Done.TrySetException(new LogUnavailableException("The log could not take the write.", w.Failure!));
+            if (w.Results is { } results) w.Done.TrySetResult(results);
+            else w.Done.TrySetException(new LogUnavailableException("The log could not take the write.", w.Failure!));
         }
 
         var stored = group.Where(w => w.Results is not null).ToList();
@@ -157,47 +160,6 @@ public sealed partial class EventAppender(
         public bool TryWithdraw() => Interlocked.CompareExchange(ref _state, 2, 0) == 0;
 
         public void Fail(Exception e) => (Results, Failure) = (null, e);
-    }
-
-    /// <summary>The connection that appends, with its prepared statements.</summary>
-    private sealed class Writer(SqliteConnection connection) : IDisposable
-    {
-        private readonly EventRows _rows = new(connection);
-
-        public void Commit(List<Waiting> group)
-        {
-            using var transaction = connection.BeginTransaction(deferred: false);
-            foreach (var w in group)
-            {
-                var results = new Appended[w.Events.Count];
-                for (var i = 0; i < results.Length; i++) results[i] = Insert(w.Events[i]);
-                w.Results = results;
-            }
-
-            transaction.Commit();
-        }
-
-        /// <summary>A row that cannot be stored fails alone: SQLite takes back the one statement and keeps the transaction.</summary>
-        private Appended Insert(NewEvent e)
-        {
-            try
-            {
-                return _rows.Insert(e);
-            }
-            catch (SqliteException x) when (IsAboutData(x))
-            {
-                return new Appended(AppendOutcome.Rejected, 0);
-            }
-        }
-
-        /// <summary>SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH, RANGE: the row is to blame, not the storage.</summary>
-        private static bool IsAboutData(SqliteException e) => e.SqliteErrorCode is 1 or 18 or 19 or 20 or 25;
-
-        public void Dispose()
-        {
-            _rows.Dispose();
-            connection.Dispose();
-        }
     }
 
     private static partial class Log

@@ -1,3 +1,4 @@
+using Gateway.Edge;
 using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,9 @@ public static class EventLogSetup
             .ValidateOnStart();
 
         builder.Services.AddSingleton(s => LogFile.Take(s.GetRequiredService<IConfiguration>().GetConnectionString("Gateway") ?? "data/gateway.db"));
-        builder.Services.AddDbContextFactory<GatewayDb>((s, o) => o.UseSqlite(s.GetRequiredService<LogFile>().ConnectionString));
+        builder.Services.AddSingleton<DurableConnections>();
+        builder.Services.AddDbContextFactory<GatewayDb>((s, o) => o
+            .UseSqlite(s.GetRequiredService<LogFile>().ConnectionString).AddInterceptors(s.GetRequiredService<DurableConnections>()));
         builder.Services.AddSingleton<CommitFeed>();
         builder.Services.AddSingleton<LedgerWriter>();
         builder.Services.AddSingleton<EventAppender>();
@@ -28,13 +31,14 @@ public static class EventLogSetup
     public static async Task MigrateEventLogAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
         var file = services.GetRequiredService<LogFile>();
-        using (file.Open())
+        using (file.OpenWriter(TimeSpan.FromSeconds(30)))
         {
             // Opening makes the file and switches it to WAL, which lasts.
         }
 
         await using var db = await services.GetRequiredService<IDbContextFactory<GatewayDb>>().CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
+        await db.MigrateAloneAsync(cancellationToken);
+        services.GetRequiredService<CommitFeed>().StartAt(await db.Events.MaxAsync(e => (long?)e.Sequence, cancellationToken) ?? 0);
         if (await db.LogIdentity.AnyAsync(cancellationToken)) return;
         db.LogIdentity.Add(new LogIdentity { LogId = Guid.NewGuid().ToString("N"), CreatedAt = services.GetRequiredService<TimeProvider>().GetUtcNow() });
         await db.SaveChangesAsync(cancellationToken);

@@ -56,6 +56,7 @@ public sealed class EventReader : IDisposable
     }
 
     /// <summary>Every event of a facet up to <paramref name="known"/>, with the retractions that name any of them.</summary>
+    /// <exception cref="FormatException">A stored payload cannot be read.</exception>
     public List<LoggedEvent> Facet(FacetKey facet, long known = long.MaxValue)
     {
         _facet.Parameters[0].Value = EventKey.OfFacet(facet);
@@ -99,6 +100,7 @@ public sealed class EventReader : IDisposable
     }
 
     /// <summary>All events up to <paramref name="known"/>, in the order of the log, for folding the past.</summary>
+    /// <exception cref="FormatException">A stored payload cannot be read.</exception>
     public IEnumerable<LoggedEvent> All(long known)
     {
         using var command = Command("SELECT sequence, source, occurred_at, received_at, payload FROM events WHERE sequence <= $known ORDER BY sequence");
@@ -107,17 +109,19 @@ public sealed class EventReader : IDisposable
         while (rows.Read()) yield return Event(rows);
     }
 
-    /// <summary>Events that only the log can see something wrong with, up to <paramref name="known"/>.</summary>
+    /// <summary>Events that only the log can see something wrong with, up to <paramref name="known"/>. A retracted one leaves no trace.</summary>
     public List<(EventName Event, FacetKey Facet, bool ClockAhead)> Oddities(long known)
     {
         // The filters repeat those of the partial indexes, so that the ordinary event costs nothing here.
         using var command = Command("""
-            SELECT source, id, kind, subject, 1 FROM events
-            WHERE occurred_at > received_at + 600000000 AND kind IS NOT NULL AND sequence <= $known
+            SELECT e.source, e.id, e.kind, e.subject, 1 FROM events e
+            WHERE e.occurred_at > e.received_at + 600000000 AND e.kind IS NOT NULL AND e.sequence <= $known
+              AND NOT EXISTS (SELECT 1 FROM events r WHERE r.target IS NOT NULL AND r.target = e.key AND r.sequence <= $known)
             UNION ALL
             SELECT e.source, e.id, e.kind, e.subject, 0 FROM events e JOIN events t ON t.key = e.replaces
             WHERE e.replaces IS NOT NULL AND e.sequence <= $known AND t.sequence <= $known AND t.kind IS NOT NULL
               AND (t.kind <> e.kind OR t.subject <> e.subject)
+              AND NOT EXISTS (SELECT 1 FROM events r WHERE r.target IS NOT NULL AND r.target = e.key AND r.sequence <= $known)
             """);
         command.Parameters.AddWithValue("$known", known);
         using var rows = command.ExecuteReader();

@@ -70,7 +70,9 @@ internal sealed class EventRows : IDisposable
         try
         {
             Check(sqlite3_bind_blob(_existing, 1, e.Key));
-            if (sqlite3_step(_existing) != SQLITE_ROW) throw new InvalidOperationException("A row that refused its neighbour is not there.");
+            var code = sqlite3_step(_existing);
+            if (code == SQLITE_DONE) throw new InvalidOperationException("A row that refused its neighbour is not there.");
+            if (code != SQLITE_ROW) Check(code);
             var sequence = sqlite3_column_int64(_existing, 0);
             var sameHash = sqlite3_column_blob(_existing, 1).SequenceEqual(e.Hash);
             var sameId = sqlite3_column_text(_existing, 2).utf8_to_string() == e.Event.Source

@@ -20,6 +20,8 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
 
     public DbSet<ExclusionRow> Exclusions => Set<ExclusionRow>();
 
+    public DbSet<BaselineRow> Baselines => Set<BaselineRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(GatewayDb).Assembly, t => t.Namespace?.StartsWith("Gateway.EventLog", StringComparison.Ordinal) == true);
 

@@ -8,14 +8,14 @@ namespace Gateway.EventLog;
 /// </summary>
 public sealed class LogFile : IDisposable
 {
+    private const string Key = "ConnectionStrings:Gateway";
     private readonly FileStream _lock;
-    private readonly string _connectionString;
 
     private LogFile(string path, FileStream @lock)
     {
         Path = path;
         _lock = @lock;
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
+        ConnectionString = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = 30 }.ToString();
     }
 
     public string Path { get; }
@@ -25,55 +25,95 @@ public sealed class LogFile : IDisposable
 
     public SemaphoreSlim WriteGate { get; } = new(1, 1);
 
-    public string ConnectionString => _connectionString;
+    public string ConnectionString { get; }
 
     /// <summary>Takes the file for this process.</summary>
     /// <param name="connectionString">A SQLite connection string or, as a shorthand, a path.</param>
-    /// <exception cref="InvalidOperationException">Another process has it.</exception>
+    /// <exception cref="InvalidOperationException">Another process has it, or it cannot be written; the message names the setting.</exception>
     public static LogFile Take(string connectionString)
     {
         var path = PathOf(connectionString);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         try
         {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             return new LogFile(path, new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or DirectoryNotFoundException || (e is IOException && !File.Exists(path + ".lock")))
+        {
+            throw new InvalidOperationException($"{Key}: {path} cannot be written; give the gateway a folder of its own that it may write to. {e.Message}", e);
         }
         catch (IOException e)
         {
             throw new InvalidOperationException(
-                $"ConnectionStrings:Gateway: another process uses {path}. SQLite serves one gateway; stop the other one, or use a file of its own.", e);
+                $"{Key}: another process uses {path}. SQLite serves one gateway; stop the other one, or use a file of its own.", e);
         }
     }
 
-    /// <summary>Opens a connection with the settings that durability rests on.</summary>
+    /// <summary>Opens a connection for reading, or for a short write under <see cref="WriteGate"/>.</summary>
     public SqliteConnection Open()
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new SqliteConnection(ConnectionString);
         connection.Open();
         Configure(connection);
         return connection;
     }
 
-    /// <summary>WAL with <c>synchronous=FULL</c>: a commit is on disk when it returns.</summary>
+    /// <summary>
+    /// Opens the appender's connection. Not from the pool: after a failure the next one is really new. Its large cache is for the
+    /// unique index, which is hit at random.
+    /// </summary>
+    /// <param name="patience">How long it waits where another process writes.</param>
+    public SqliteConnection OpenWriter(TimeSpan patience)
+    {
+        var settings = new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false, DefaultTimeout = (int)Math.Ceiling(patience.TotalSeconds) };
+        var connection = new SqliteConnection(settings.ToString());
+        try
+        {
+            connection.Open();
+            Configure(connection);
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA cache_size=-65536;";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary><c>synchronous=FULL</c>: with the log's WAL, a commit is on disk when it returns. A setting of the connection, not of the file.</summary>
     public static void Configure(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;";
+        command.CommandText = "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;";
         command.ExecuteNonQuery();
     }
 
     private static string PathOf(string connectionString)
     {
-        var path = connectionString.Contains('=', StringComparison.Ordinal)
-            ? new SqliteConnectionStringBuilder(connectionString).DataSource
-            : connectionString;
+        string path;
+        try
+        {
+            path = connectionString.Contains('=', StringComparison.Ordinal)
+                ? new SqliteConnectionStringBuilder(connectionString).DataSource
+                : connectionString;
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidOperationException($"{Key}: not a SQLite connection string (\"Data Source=/var/lib/gateway/gateway.db\"). {e.Message}", e);
+        }
+
         if (string.IsNullOrWhiteSpace(path) || path == ":memory:")
-            throw new InvalidOperationException("ConnectionStrings:Gateway: name a file (\"Data Source=/var/lib/gateway/gateway.db\"); the log must outlive the process.");
+            throw new InvalidOperationException($"{Key}: name a file (\"Data Source=/var/lib/gateway/gateway.db\"); the log must outlive the process.");
         return System.IO.Path.GetFullPath(path);
     }
 
     public void Dispose()
     {
+        // Closed before the next process may take the file.
+        using (var pooled = new SqliteConnection(ConnectionString)) SqliteConnection.ClearPool(pooled);
         WriteGate.Dispose();
         _lock.Dispose();
     }

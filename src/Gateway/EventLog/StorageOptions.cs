@@ -14,6 +14,6 @@ public sealed class StorageOptions
     /// <summary>The most events in one group commit; a single larger request is still one commit. Default 4,096.</summary>
     public int MaxGroupSize { get; set; } = 4096;
 
-    /// <summary>The most events that wait for a commit; beyond, callers wait and then get 503. Default 65,536.</summary>
+    /// <summary>The most events that wait for a commit; beyond, callers get 503 at once. Default 65,536.</summary>
     public int MaxWaiting { get; set; } = 65_536;
 }

@@ -30,7 +30,7 @@ internal static class BatchEndpoint
         if (body is null) return new Problem(ProblemKind.TooLarge, $"A batch has at most {limits.Value.Batch} bytes.");
 
         var errors = new Errors();
-        var door = new Door(speaker!, limits.Value, time.GetUtcNow());
+        var door = new Door(speaker!, limits.Value, time.GetUtcNow(), rules.ZoneOf(speaker!));
         var received = mediaType == Lines ? door.OfLines(body.Bytes) : door.OfArray(body.Bytes, enveloped: mediaType == CloudEvents.Batched, errors);
         if (errors.Any) return Problem.Invalid(errors.ToDictionary());
         if (received is null) return new Problem(ProblemKind.TooLarge, $"A batch has at most {Most} events.");
@@ -43,11 +43,12 @@ internal static class BatchEndpoint
         }
         catch (LogUnavailableException)
         {
+            Counted.Refused(speaker!, Counted.Unavailable, valid.Count);
             return EventEndpoints.Unavailable();
         }
 
-        var accepted = appended.Count(a => a.Outcome == AppendOutcome.Appended);
-        if (accepted > 0) Telemetry.EventsAccepted.Add(accepted, new KeyValuePair<string, object?>("source", speaker));
+        foreach (var a in appended) Counted.Outcome(speaker!, a.Outcome);
+        Counted.Refused(speaker!, Counted.Invalid, received.Count - valid.Count);
         return TypedResults.Json(new BatchAnswer(Answers(speaker!, received, appended, file, rules, time.GetUtcNow())), IntakeJson.Default.BatchAnswer);
     }
 
@@ -56,28 +57,21 @@ internal static class BatchEndpoint
     {
         var items = new List<BatchItem>(received.Count);
         var next = 0;
-        EventReader? reader = null;
-        try
+        using var states = new EventStates(file, rules, now);
+        foreach (var r in received)
         {
-            foreach (var r in received)
+            items.Add(r switch
             {
-                items.Add(r switch
-                {
-                    Received.Valid v => Answer(source, v.Event, appended[next++], () => EventStates.Of(v.Event.Event, reader ??= EventReader.Open(file), rules, now)),
-                    Received.Invalid i => new BatchItem { Status = 400, Title = ProblemKind.Invalid.Title, Errors = i.Errors.ToDictionary() },
-                    _ => throw new InvalidOperationException("A closed family has no other case."),
-                });
-            }
-        }
-        finally
-        {
-            reader?.Dispose();
+                Received.Valid v => Answer(source, v.Event, appended[next++], states),
+                Received.Invalid i => new BatchItem { Status = 400, Title = ProblemKind.Invalid.Title, Errors = i.Errors.ToDictionary() },
+                _ => throw new InvalidOperationException("A closed family has no other case."),
+            });
         }
 
         return items;
     }
 
-    private static BatchItem Answer(string source, NewEvent e, Appended appended, Func<EventState> state) => appended.Outcome switch
+    private static BatchItem Answer(string source, NewEvent e, Appended appended, EventStates states) => appended.Outcome switch
     {
         AppendOutcome.Appended => new BatchItem
         {
@@ -85,14 +79,14 @@ internal static class BatchEndpoint
         },
         AppendOutcome.Duplicate => new BatchItem
         {
-            Status = 200, Source = source, Id = e.Event.Id, Sequence = appended.Sequence, State = EventAccepted.NameOf(state()), Duplicate = true,
+            Status = 200, Source = source, Id = e.Event.Id, Sequence = appended.Sequence, State = EventAccepted.NameOf(states.Of(e.Event)), Duplicate = true,
         },
         AppendOutcome.Conflict => new BatchItem { Status = 409, Source = source, Id = e.Event.Id, Title = ProblemKind.EventConflict.Title },
         _ => new BatchItem { Status = 400, Source = source, Id = e.Event.Id, Title = "The store cannot hold this event." },
     };
 
     /// <summary>Reads the events of one request. The default <c>occurredAt</c> is one microsecond later for each next event.</summary>
-    private sealed class Door(string source, LimitsOptions limits, DateTimeOffset receivedAt)
+    private sealed class Door(string source, LimitsOptions limits, DateTimeOffset receivedAt, TimeZoneInfo zone)
     {
         private long _index;
 
@@ -109,7 +103,7 @@ internal static class BatchEndpoint
                 utf8 = end < 0 ? default : utf8[(end + 1)..];
                 if (line.Span.Trim(" \t\r"u8).IsEmpty) continue;
                 if (received.Count == Most) return null;
-                received.Add(TooLong(line.Length) ?? EventIntake.Receive(source, line, null, Next, limits.Depth));
+                received.Add(TooLong(line.Length) ?? EventIntake.Receive(source, line, null, Next, limits.Depth, zone));
             }
 
             return received;
@@ -118,7 +112,7 @@ internal static class BatchEndpoint
         /// <summary>Null: more than <see cref="Most"/>, or no array at all, which <paramref name="errors"/> tells.</summary>
         public List<Received>? OfArray(ReadOnlyMemory<byte> utf8, bool enveloped, Errors errors)
         {
-            using var document = EventIntake.Parse(utf8, errors, limits.Depth + 2);
+            using var document = EventIntake.Parse(utf8, errors, limits.Depth + (enveloped ? 2 : 1));
             if (document is null) return null;
             if (document.RootElement.ValueKind != JsonValueKind.Array)
             {
@@ -129,15 +123,10 @@ internal static class BatchEndpoint
             if (document.RootElement.GetArrayLength() > Most) return null;
             var received = new List<Received>(document.RootElement.GetArrayLength());
             foreach (var item in document.RootElement.EnumerateArray())
-                received.Add(TooLong(JsonSize(item)) ?? (enveloped ? Enveloped(item) : EventIntake.Receive(source, item, null, Next, new Errors())));
+                received.Add(TooLong(JsonSize(item)) ?? (enveloped
+                    ? EventEndpoints.Enveloped(source, item, Next, limits.Depth, zone)
+                    : EventIntake.Receive(source, item, null, Next, zone, new Errors())));
             return received;
-        }
-
-        private Received Enveloped(JsonElement envelope)
-        {
-            var errors = new Errors();
-            if (CloudEvents.Open(envelope, errors) is not var (owned, data, id)) return new Received.Invalid(errors);
-            using (owned) return EventIntake.Receive(source, data, id, Next, errors);
         }
 
         private Received.Invalid? TooLong(long bytes)

@@ -8,19 +8,22 @@ public static class CloudEvents
     public const string Structured = "application/cloudevents+json";
     public const string Batched = "application/cloudevents-batch+json";
 
-    private const int MaxDepth = 32;
     private const string WantVersion = "The gateway takes CloudEvents of specversion 1.0.";
 
-    /// <summary>True: the request is in binary mode. A wrong version is an error.</summary>
-    public static bool IsBinary(IHeaderDictionary headers, Errors errors)
+    /// <summary>Binary mode: the envelope is in the headers. What is wrong there becomes an error; without <c>ce-specversion</c> there is no envelope.</summary>
+    public static void CheckHeaders(IHeaderDictionary headers, Errors errors)
     {
-        if (!headers.TryGetValue("ce-specversion", out var version)) return false;
+        if (!headers.TryGetValue("ce-specversion", out var version)) return;
         if (version != "1.0") errors.Add("ce-specversion", WantVersion);
-        return true;
+        foreach (var name in (ReadOnlySpan<string>)["ce-id", "ce-source", "ce-type"])
+            if (string.IsNullOrWhiteSpace(headers[name])) errors.Add(name, "A CloudEvent has an id, a source and a type.");
     }
 
+    /// <summary>The value of a <c>ce-</c> header: percent-encoded beyond printable ASCII (HTTP protocol binding, 3.1.3.2).</summary>
+    public static string Decode(string header) => Uri.UnescapeDataString(header);
+
     /// <summary>The event inside a structured envelope and the envelope's id; null where there is none, which <paramref name="errors"/> tells.</summary>
-    public static (JsonDocument? Owned, JsonElement Data, string? Id)? Open(JsonElement envelope, Errors errors)
+    public static (JsonDocument? Owned, JsonElement Data, string? Id)? Open(JsonElement envelope, int depth, Errors errors)
     {
         if (envelope.ValueKind != JsonValueKind.Object)
         {
@@ -28,25 +31,40 @@ public static class CloudEvents
             return null;
         }
 
-        if (Attribute(envelope, "specversion", errors) != "1.0") errors.Add("specversion", WantVersion);
-        var id = Attribute(envelope, "id", errors);
-        if (id is null) errors.Add("id", "A CloudEvent has an id.");
-        if (Attribute(envelope, "source", errors) is null) errors.Add("source", "A CloudEvent has a source.");
-        if (Attribute(envelope, "type", errors) is null) errors.Add("type", "A CloudEvent has a type.");
-        if (envelope.TryGetProperty("data", out var data)) return errors.Any ? null : (null, data, id);
-        if (envelope.TryGetProperty("data_base64", out var encoded) && Decode(encoded, errors) is { } document)
-            return errors.Any ? null : (document, document.RootElement, id);
-        errors.Add("data", "The envelope's data is the event; it is missing.");
-        return null;
+        // Attributes that are not ours to read are extensions, and welcome; said twice, they are a mistake.
+        var attributes = Fields.Each(envelope, "", errors).ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);
+        if (Text(attributes, "specversion", errors) is not (null or "1.0")) errors.Add("specversion", WantVersion);
+        var id = Text(attributes, "id", errors);
+        _ = Text(attributes, "source", errors);
+        _ = Text(attributes, "type", errors);
+        var (hasData, hasEncoded) = (attributes.TryGetValue("data", out var data), attributes.TryGetValue("data_base64", out var encoded));
+        if (hasData == hasEncoded) errors.Add("data", "The envelope's data is the event: give either data or data_base64.");
+        if (errors.Any) return null;
+        if (hasData) return (null, data, id);
+        return Decode(encoded, depth, errors) is { } document ? (document, document.RootElement, id) : null;
     }
 
-    private static string? Attribute(JsonElement envelope, string name, Errors errors) =>
-        envelope.TryGetProperty(name, out var value) ? Scalars.Text(value, name, errors) : null;
-
-    private static JsonDocument? Decode(JsonElement encoded, Errors errors)
+    private static string? Text(Dictionary<string, JsonElement> attributes, string name, Errors errors)
     {
-        if (encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var bytes)) return EventIntake.Parse(bytes, errors, MaxDepth);
-        errors.Add("data_base64", "Base64 of the event's JSON is needed.");
-        return null;
+        var text = attributes.TryGetValue(name, out var value) ? Scalars.Text(value, name, errors) : null;
+        if (text is null && !errors.Has(name)) errors.Add(name, $"A CloudEvent has {name}.");
+        return text;
+    }
+
+    private static JsonDocument? Decode(JsonElement encoded, int depth, Errors errors)
+    {
+        byte[]? bytes = null;
+        if (encoded.ValueKind == JsonValueKind.String) _ = encoded.TryGetBytesFromBase64(out bytes);
+        if (bytes is null)
+        {
+            errors.Add("data_base64", "Base64 of the event's JSON is needed.");
+            return null;
+        }
+
+        var inside = new Errors();
+        var document = EventIntake.Parse(bytes, inside, depth);
+        foreach (var (path, messages) in inside.Inside("data_base64").ToDictionary())
+            foreach (var message in messages) errors.Add(path, message);
+        return document;
     }
 }

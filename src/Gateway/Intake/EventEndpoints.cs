@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Text.Json;
 using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.Membership.Fold;
@@ -31,7 +32,11 @@ public static class EventEndpoints
     {
         var (speaker, received, refusal) = await ReceiveAsync(context, source, rules, limits.Value, time, cancellationToken);
         if (refusal is not null) return refusal;
-        if (received is Received.Invalid invalid) return Problem.Invalid(invalid.Errors.ToDictionary());
+        if (received is Received.Invalid invalid)
+        {
+            Counted.Refused(speaker!, Counted.Invalid);
+            return Problem.Invalid(invalid.Errors.ToDictionary());
+        }
 
         var @event = ((Received.Valid)received!).Event;
         Appended appended;
@@ -41,24 +46,25 @@ public static class EventEndpoints
         }
         catch (LogUnavailableException)
         {
+            Counted.Refused(speaker!, Counted.Unavailable);
             return Unavailable();
         }
 
+        Counted.Outcome(speaker!, appended.Outcome);
         return Answer(context, speaker!, @event, appended, file, rules, time);
     }
 
     private static IResult Answer(HttpContext context, string source, NewEvent @event, Appended appended, LogFile file, RulesInForce rules, TimeProvider time)
     {
         var id = @event.Event.Id;
-        context.Response.Headers.Location = $"/v1/events/{Uri.EscapeDataString(source)}/{Uri.EscapeDataString(id)}";
+        if (appended.Outcome != AppendOutcome.Rejected) context.Response.Headers.Location = $"/v1/events/{Uri.EscapeDataString(source)}/{Uri.EscapeDataString(id)}";
         switch (appended.Outcome)
         {
             case AppendOutcome.Appended:
-                Telemetry.EventsAccepted.Add(1, new KeyValuePair<string, object?>("source", source));
                 return Json(new EventAccepted(source, id, appended.Sequence, EventAccepted.NameOf(EventState.Accepted), false), StatusCodes.Status202Accepted);
             case AppendOutcome.Duplicate:
-                var state = EventStates.Of(@event.Event, file, rules, time.GetUtcNow());
-                return Json(new EventAccepted(source, id, appended.Sequence, EventAccepted.NameOf(state), true), StatusCodes.Status200OK);
+                using (var states = new EventStates(file, rules, time.GetUtcNow()))
+                    return Json(new EventAccepted(source, id, appended.Sequence, EventAccepted.NameOf(states.Of(@event.Event)), true), StatusCodes.Status200OK);
             case AppendOutcome.Conflict:
                 return new Problem(ProblemKind.EventConflict, "The first one stands. To correct it, send a new event with replaces, or retract it.");
             default:
@@ -87,31 +93,41 @@ public static class EventEndpoints
 
         using var body = await Body.ReadAsync(context.Request, (int)limits.Event, cancellationToken);
         if (body is null) return (null, null, new Problem(ProblemKind.TooLarge, $"An event has at most {limits.Event} bytes."));
+        var (now, depth, zone) = (time.GetUtcNow(), limits.Depth, rules.ZoneOf(source!));
+        if (mediaType == CloudEvents.Structured) return (source, Enveloped(source!, body.Bytes, now, depth, zone), null);
         var errors = new Errors();
-        var binary = CloudEvents.IsBinary(context.Request.Headers, errors);
-        if (errors.Any) return (source, new Received.Invalid(errors), null);
-        return (source, mediaType == CloudEvents.Structured
-            ? Enveloped(source!, body.Bytes, time.GetUtcNow(), limits.Depth)
-            : EventIntake.Receive(source!, body.Bytes, IdOf(context.Request.Headers, binary), time.GetUtcNow(), limits.Depth), null);
+        CloudEvents.CheckHeaders(context.Request.Headers, errors);
+        return (source, errors.Any ? new Received.Invalid(errors) : EventIntake.Receive(source!, body.Bytes, IdOf(context.Request.Headers), now, depth, zone), null);
     }
 
-    private static Received Enveloped(string source, ReadOnlyMemory<byte> utf8, DateTimeOffset receivedAt, int depth)
+    private static Received Enveloped(string source, ReadOnlyMemory<byte> utf8, DateTimeOffset receivedAt, int depth, TimeZoneInfo zone)
     {
         var errors = new Errors();
-        using var envelope = EventIntake.Parse(utf8, errors, depth);
-        if (envelope is null || CloudEvents.Open(envelope.RootElement, errors) is not var (owned, data, id)) return new Received.Invalid(errors);
-        using (owned) return EventIntake.Receive(source, data, id, receivedAt, errors);
+        using var envelope = EventIntake.Parse(utf8, errors, depth + 1);
+        return envelope is null ? new Received.Invalid(errors) : Enveloped(source, envelope.RootElement, receivedAt, depth, zone);
+    }
+
+    /// <summary>An event in a structured envelope. What is wrong with the event is told at its place inside the envelope.</summary>
+    internal static Received Enveloped(string source, JsonElement envelope, DateTimeOffset receivedAt, int depth, TimeZoneInfo zone)
+    {
+        var errors = new Errors();
+        if (CloudEvents.Open(envelope, depth, errors) is not var (owned, data, id)) return new Received.Invalid(errors);
+        using (owned)
+        {
+            var received = EventIntake.Receive(source, data, id, receivedAt, zone, errors);
+            return received is Received.Invalid invalid ? new Received.Invalid(invalid.Errors.Inside(owned is null ? "data" : "data_base64")) : received;
+        }
     }
 
     /// <summary>The id that a header gives, for a body that has none.</summary>
-    private static string? IdOf(IHeaderDictionary headers, bool binary) =>
-        (binary ? First(headers, "ce-id") : null) ?? First(headers, "webhook-id") ?? First(headers, "Idempotency-Key");
+    private static string? IdOf(IHeaderDictionary headers) =>
+        First(headers, "ce-id") is { } id ? CloudEvents.Decode(id) : First(headers, "webhook-id") ?? First(headers, "Idempotency-Key");
 
     private static string? First(IHeaderDictionary headers, string name) =>
         headers.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value.ToString()) ? value.ToString() : null;
 
     internal static Problem Unavailable() =>
-        new(ProblemKind.StorageUnavailable, "Nothing was stored. Send the same request again.") { RetryAfter = TimeSpan.FromSeconds(2) };
+        new(ProblemKind.StorageUnavailable, "The event log cannot take it now. Send the same request again: should it be there after all, the answer says so.") { RetryAfter = TimeSpan.FromSeconds(2) };
 
     private static IResult Json(EventAccepted body, int status) => TypedResults.Json(body, IntakeJson.Default.EventAccepted, statusCode: status);
 

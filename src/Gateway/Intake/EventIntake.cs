@@ -24,17 +24,22 @@ public static class EventIntake
     /// <param name="fallbackId">The id from the envelope or a header, where the body has none.</param>
     /// <param name="receivedAt">By the store's clock; stands in for a missing <c>occurredAt</c>.</param>
     /// <param name="depth">The deepest nesting allowed.</param>
-    public static Received Receive(string source, ReadOnlyMemory<byte> utf8, string? fallbackId, DateTimeOffset receivedAt, int depth)
+    /// <param name="zone">The source's, in which its dates are read; null: UTC.</param>
+    public static Received Receive(
+        string source, ReadOnlyMemory<byte> utf8, string? fallbackId, DateTimeOffset receivedAt, int depth, TimeZoneInfo? zone = null)
     {
         var errors = new Errors();
         using var document = Parse(utf8, errors, depth);
-        return document is null ? new Received.Invalid(errors) : Receive(source, document.RootElement, fallbackId, receivedAt, errors);
+        return document is null ? new Received.Invalid(errors) : Receive(source, document.RootElement, fallbackId, receivedAt, zone, errors);
     }
 
-    public static Received Receive(string source, JsonElement json, string? fallbackId, DateTimeOffset receivedAt, Errors errors)
+    /// <param name="json">The event.</param>
+    /// <param name="errors">Receives everything wrong.</param>
+    /// <inheritdoc cref="Receive(string, ReadOnlyMemory{byte}, string?, DateTimeOffset, int, TimeZoneInfo?)"/>
+    public static Received Receive(string source, JsonElement json, string? fallbackId, DateTimeOffset receivedAt, TimeZoneInfo? zone, Errors errors)
     {
-        var request = EventJson.Read(json, errors);
-        if (request.Id is null && fallbackId is not null && !(json.ValueKind == JsonValueKind.Object && json.TryGetProperty("id", out _)))
+        var request = EventJson.Read(json, errors) with { Zone = zone ?? TimeZoneInfo.Utc };
+        if (request.Id is null && fallbackId is not null && Fields.Find(json, "id") is null)
             request = request with { Id = Scalars.HeaderId(fallbackId, "id", errors) };
         if (request.Type is { } type) Validate(request, type, errors);
         return errors.Any
@@ -45,10 +50,11 @@ public static class EventIntake
     /// <summary>Parses, or says in <paramref name="errors"/> at which byte it is not JSON.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8, Errors errors, int depth)
     {
+        var whole = utf8;
         if (utf8.Span.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
         if (!Utf8.IsValid(utf8.Span))
         {
-            errors.Add("$", $"The body is not valid UTF-8, at byte {FirstInvalid(utf8.Span)}.");
+            errors.Add("$", $"Not valid UTF-8, at byte {FirstInvalid(whole.Span)}.");
             return null;
         }
 
@@ -58,9 +64,17 @@ public static class EventIntake
         }
         catch (JsonException e)
         {
-            errors.Add("$", $"The body is not JSON, or is nested deeper than {depth}: line {e.LineNumber + 1}, byte {e.BytePositionInLine} of it.");
+            errors.Add("$", $"Not JSON, or nested deeper than {depth}, at byte {whole.Length - utf8.Length + Position(utf8.Span, e)}.");
             return null;
         }
+    }
+
+    /// <summary>From the start, counted from 0; the exception counts lines and bytes within them.</summary>
+    private static long Position(ReadOnlySpan<byte> utf8, JsonException e)
+    {
+        var start = 0;
+        for (var line = 0L; line < e.LineNumber; line++) start += utf8[start..].IndexOf((byte)'\n') + 1;
+        return start + (e.BytePositionInLine ?? 0);
     }
 
     private static int FirstInvalid(ReadOnlySpan<byte> utf8)
@@ -74,9 +88,8 @@ public static class EventIntake
     {
         var result = EventRequestValidators.Of(type).Validate(request);
         if (result.IsValid) return;
-        var known = errors.ToDictionary();
         // What is already known to be wrong in shape is not also reported as missing.
-        foreach (var failure in result.Errors.Where(f => !known.ContainsKey(f.PropertyName))) errors.Add(failure.PropertyName, failure.ErrorMessage);
+        foreach (var failure in result.Errors.Where(f => !errors.Has(f.PropertyName)).ToList()) errors.Add(failure.PropertyName, failure.ErrorMessage);
     }
 
     private static MembershipEvent ToEvent(string source, EventRequest r, DateTimeOffset receivedAt)

@@ -48,15 +48,11 @@ public static class EventJson
 
         var type = Type(json, errors);
         var request = new EventRequest { Type = type };
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var property in json.EnumerateObject())
+        foreach (var (name, value) in Fields.Each(json, "", errors))
         {
-            var name = Name(property, "", errors);
-            if (name is null) continue;
-            if (!seen.Add(name)) errors.Add(name, "The field is there twice; say it once.");
-            else if (type is not null && !Belongs(name, type)) errors.Add(name, Unexpected(name, type));
-            else if (type is null && Array.IndexOf(Everywhere, name) < 0) errors.Add(name, "This is no field of any type." + Nearest(name, Everywhere));
-            else request = Field(request, name, property.Value, errors);
+            if (type is not null && !Belongs(name, type)) errors.Add(Errors.Cut(name), Unexpected(name, type));
+            else if (type is null && Array.IndexOf(Everywhere, name) < 0) errors.Add(Errors.Cut(name), "This is no field of any type." + Nearest(name, Everywhere));
+            else request = Field(request, name, value, errors);
         }
 
         return request;
@@ -88,7 +84,7 @@ public static class EventJson
 
     private static string? Type(JsonElement json, Errors errors)
     {
-        if (!json.TryGetProperty("type", out var value) || value.ValueKind == JsonValueKind.Null)
+        if (Fields.Find(json, "type") is not { ValueKind: not JsonValueKind.Null } value)
         {
             errors.Add("type", $"The type is missing; one of {string.Join(", ", Types)}.");
             return null;
@@ -96,7 +92,7 @@ public static class EventJson
 
         var type = Scalars.Text(value, "type", errors);
         if (type is not null && FieldsOfType.ContainsKey(type)) return type;
-        if (value.ValueKind == JsonValueKind.String) errors.Add("type", $"This is no type of event; one of {string.Join(", ", Types)}.");
+        if (value.ValueKind == JsonValueKind.String && !errors.Has("type")) errors.Add("type", $"This is no type of event; one of {string.Join(", ", Types)}.");
         return null;
     }
 
@@ -104,16 +100,12 @@ public static class EventJson
     {
         if (!IsObject(value, "member", errors)) return null;
         var patch = new ProfilePatch();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var property in value.EnumerateObject())
+        foreach (var (name, field) in Fields.Each(value, "member", errors))
         {
-            var name = Name(property, "member", errors);
-            if (name is null) continue;
-            var path = "member." + name;
-            if (!seen.Add(name)) errors.Add(path, "The field is there twice; say it once.");
-            else if (Array.IndexOf(ProfileFields, name) < 0) errors.Add(path, "This is no field of member." + Nearest(name, ProfileFields));
-            else if (name == "attributes") patch = patch with { Attributes = Attributes(property.Value, errors) };
-            else patch = WithField(patch, name, Scalars.Text(property.Value, path, errors));
+            var path = Fields.Path("member", name);
+            if (Array.IndexOf(ProfileFields, name) < 0) errors.Add(path, "This is no field of member." + Nearest(name, ProfileFields));
+            else if (name == "attributes") patch = patch with { Attributes = Attributes(field, errors) };
+            else patch = WithField(patch, name, Scalars.Text(field, path, errors));
         }
 
         return patch;
@@ -137,7 +129,7 @@ public static class EventJson
         {
             var name = Scalars.AttributeName(property, "member.attributes", errors);
             if (name is null) continue;
-            var path = $"member.attributes['{name}']";
+            var path = $"member.attributes['{Errors.Cut(name)}']";
             if (!attributes.TryAdd(name, Scalars.Text(property.Value, path, errors))) errors.Add(path, "The attribute is there twice; say it once.");
         }
 
@@ -158,18 +150,14 @@ public static class EventJson
         {
             var at = $"teams[{++i}]";
             if (!IsObject(item, at, errors)) continue;
-            if (!item.TryGetProperty("teamId", out _)) errors.Add(at + ".teamId", "The team's id is missing.");
+            if (Fields.Find(item, "teamId") is null) errors.Add(at + ".teamId", "The team's id is missing.");
             string? team = null;
             AssignmentRole? role = null;
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var property in item.EnumerateObject())
+            foreach (var (name, field) in Fields.Each(item, at, errors))
             {
-                var name = Name(property, at, errors);
-                if (name is null) continue;
-                if (!seen.Add(name)) errors.Add($"{at}.{name}", "The field is there twice; say it once.");
-                else if (name == "teamId") team = Scalars.Id(property.Value, $"{at}.{name}", errors);
-                else if (name == "role") role = Scalars.Role(property.Value, $"{at}.{name}", errors);
-                else errors.Add($"{at}.{name}", "This is no field of an assignment." + Nearest(name, ["teamId", "role"]));
+                if (name == "teamId") team = Scalars.Id(field, $"{at}.{name}", errors);
+                else if (name == "role") role = Scalars.Role(field, $"{at}.{name}", errors);
+                else errors.Add(Fields.Path(at, name), "This is no field of an assignment." + Nearest(name, ["teamId", "role"]));
             }
 
             if (team is not null) teams.Add(new Assignment(team, role ?? AssignmentRole.Member));
@@ -181,15 +169,11 @@ public static class EventJson
     private static EventRequest SameAs(EventRequest request, JsonElement value, Errors errors)
     {
         if (!IsObject(value, "sameAs", errors)) return request;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var property in value.EnumerateObject())
+        foreach (var (name, field) in Fields.Each(value, "sameAs", errors))
         {
-            var name = Name(property, "sameAs", errors);
-            if (name is null) continue;
-            var path = "sameAs." + name;
-            if (!seen.Add(name)) errors.Add(path, "The field is there twice; say it once.");
-            else if (name == "source") request = request with { SameAsSource = Scalars.Id(property.Value, path, errors) };
-            else if (name == "employeeId") request = request with { SameAsEmployeeId = Scalars.Id(property.Value, path, errors) };
+            var path = Fields.Path("sameAs", name);
+            if (name == "source") request = request with { SameAsSource = Scalars.Id(field, path, errors) };
+            else if (name == "employeeId") request = request with { SameAsEmployeeId = Scalars.Id(field, path, errors) };
             else errors.Add(path, "This is no field of sameAs." + Nearest(name, ["source", "employeeId"]));
         }
 
@@ -201,20 +185,6 @@ public static class EventJson
         if (value.ValueKind == JsonValueKind.Object) return true;
         errors.Add(path, value.ValueKind == JsonValueKind.Null ? "Null is not allowed; leave the field out." : "A JSON object is needed.");
         return false;
-    }
-
-    /// <summary>A property's name, or null where it holds half a surrogate pair.</summary>
-    private static string? Name(JsonProperty property, string at, Errors errors)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            errors.Add(at.Length == 0 ? "$" : at, "A field's name is not valid Unicode text.");
-            return null;
-        }
     }
 
     private static bool Belongs(string name, string type) => Array.IndexOf(Common, name) >= 0 || Array.IndexOf(FieldsOfType[type], name) >= 0;

@@ -5,6 +5,9 @@ namespace Gateway.Intake;
 /// <summary>An event as it came: shape read, strings trimmed, meaning not yet judged. Null: absent (or a null that means absent).</summary>
 public sealed record EventRequest
 {
+    /// <summary>The zone in which its source's dates are read.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
     public string? Id { get; init; }
     public string? Type { get; init; }
     public DateTimeOffset? OccurredAt { get; init; }
@@ -25,23 +28,4 @@ public sealed record EventRequest
     public string? Reason { get; init; }
     public string? SameAsSource { get; init; }
     public string? SameAsEmployeeId { get; init; }
-}
-
-/// <summary>What is wrong with a request, by JSON path. Messages say what to do and never hold a value.</summary>
-public sealed class Errors
-{
-    private const int Most = 100;
-    private readonly SortedDictionary<string, List<string>> _byPath = new(StringComparer.Ordinal);
-    private int _count;
-
-    public bool Any => _count > 0;
-
-    public void Add(string path, string message)
-    {
-        if (_count++ >= Most) return;
-        if (!_byPath.TryGetValue(path, out var messages)) _byPath[path] = messages = [];
-        if (!messages.Contains(message, StringComparer.Ordinal)) messages.Add(message);
-    }
-
-    public Dictionary<string, string[]> ToDictionary() => _byPath.ToDictionary(e => e.Key, e => e.Value.ToArray(), StringComparer.Ordinal);
 }

@@ -69,10 +69,11 @@ public static class EventRequestValidators
 
     private sealed class OfAbsence : OfPerson
     {
-        public OfAbsence() => RuleFor(e => e).Must(e => e.Until is null || Start(e) is not { } start || e.Until.In(TimeZoneInfo.Utc) > start)
+        public OfAbsence() => RuleFor(e => e).Must(e => e.Until is null || Start(e) is not { } start || e.Until.In(e.Zone) > start)
             .OverridePropertyName("until").WithMessage("The return must be later than the start of the absence.");
 
-        private static DateTimeOffset? Start(EventRequest e) => e.EffectiveAt?.In(TimeZoneInfo.Utc) ?? e.OccurredAt;
+        /// <summary>Null: it starts when it arrives, which is not judged: the same event sent again later would be judged otherwise.</summary>
+        private static DateTimeOffset? Start(EventRequest e) => e.EffectiveAt?.In(e.Zone) ?? e.OccurredAt;
     }
 
     private sealed class OfAlias : OfPerson

@@ -5,23 +5,27 @@ using Gateway.Rules;
 
 namespace Gateway.Intake;
 
-/// <summary>What an event that is there already comes to, from its own facet in the log.</summary>
-internal static class EventStates
+/// <summary>What events that are there already come to, from their own facets in one cut of the log. Each facet is folded once.</summary>
+internal sealed class EventStates(LogFile file, RulesInForce rules, DateTimeOffset at) : IDisposable
 {
-    public static EventState Of(MembershipEvent @event, LogFile file, RulesInForce rules, DateTimeOffset at)
-    {
-        using var log = EventReader.Open(file);
-        return Of(@event, log, rules, at);
-    }
+    private readonly Dictionary<FacetKey, (Facet Facet, Dictionary<string, EventState> States)> _folded = [];
+    private EventReader? _log;
 
-    public static EventState Of(MembershipEvent @event, EventReader log, RulesInForce rules, DateTimeOffset at)
+    public EventState Of(MembershipEvent @event)
     {
         if (@event.Facet is not { } key) return EventState.Applied;
-        var events = log.Facet(key).Where(e => e.Event is not null).Select(e => e.Event!);
-        var facet = FacetFold.Fold(key, events, at, rules.ZoneOf(key.Source));
-        var outcome = facet.Outcomes.FirstOrDefault(o => o.EventId == @event.Id);
-        if (outcome is not null) return outcome.State;
+        if (!_folded.TryGetValue(key, out var folded)) _folded[key] = folded = Fold(key);
+        if (folded.States.TryGetValue(@event.Id, out var state)) return state;
         // Alone in the house, this facet tells whether anybody ever hired the person; with more sources another one may have.
-        return facet is MemberFacet { EverHired: false } && rules.Sources.Count == 1 ? EventState.Waiting : EventState.Applied;
+        return folded.Facet is MemberFacet { EverHired: false } && rules.Sources.Count == 1 ? EventState.Waiting : EventState.Applied;
     }
+
+    private (Facet, Dictionary<string, EventState>) Fold(FacetKey key)
+    {
+        var events = (_log ??= EventReader.Open(file)).Facet(key).Where(e => e.Event is not null).Select(e => e.Event!);
+        var facet = FacetFold.Fold(key, events, at, rules.ZoneOf(key.Source));
+        return (facet, facet.Outcomes.ToDictionary(o => o.EventId, o => o.State, StringComparer.Ordinal));
+    }
+
+    public void Dispose() => _log?.Dispose();
 }

@@ -80,19 +80,14 @@ internal static class Scalars
 
     public static string? AttributeName(JsonProperty property, string at, Errors errors)
     {
-        string name;
-        try
-        {
-            name = property.Name;
-        }
-        catch (InvalidOperationException)
+        if (Fields.NameOf(property) is not { } name)
         {
             errors.Add(at, "An attribute's name is not valid Unicode text.");
             return null;
         }
 
         var before = errors.Any;
-        var trimmed = Checked(name, at, errors, LongestId);
+        var trimmed = Checked(name, at, errors, LongestText);
         if (trimmed is null && before == errors.Any) errors.Add(at, "An attribute needs a name.");
         return trimmed;
     }

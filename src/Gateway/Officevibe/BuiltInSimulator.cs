@@ -1,11 +1,12 @@
 using Gateway.OfficevibeSimulator;
+using Gateway.OfficevibeSimulator.Account;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Officevibe;
 
 /// <summary>
 /// Hosts the simulated Officevibe beside the gateway (<c>Gateway:Simulator</c>), so that an integration can be rehearsed without an account.
-/// It takes the key that the gateway sends with. On in Development by default, never by default elsewhere.
+/// It takes the key that the gateway sends with, and the declared catalogue as its properties, unless it is given others. On in Development by default, never by default elsewhere.
 /// </summary>
 public sealed partial class BuiltInSimulator(
     IConfiguration configuration, IHostEnvironment environment, IOptions<OfficevibeOptions> officevibe, TimeProvider time, ILogger<BuiltInSimulator> logger) : IHostedService, IAsyncDisposable
@@ -19,6 +20,7 @@ public sealed partial class BuiltInSimulator(
 
         var options = section.Get<SimulatorOptions>() ?? new SimulatorOptions();
         if (options.Keys.Count == 0 && officevibe.Value.ApiKey is { } key) options.Keys.Add(key);
+        if (options.Properties.Count == 0) options.Properties.AddRange(officevibe.Value.Properties.Select(Property));
         _simulator = OfficevibeSimulatorHost.Build(options, time);
         try
         {
@@ -39,6 +41,19 @@ public sealed partial class BuiltInSimulator(
     {
         if (_simulator is not null) await _simulator.DisposeAsync();
     }
+
+    private static PropertyDefinition Property(OfficevibeProperty declared) => new()
+    {
+        Name = declared.Name,
+        Type = declared.Type switch
+        {
+            Membership.Resolve.PropertyType.Choice when declared.Options.Count > 0 => PropertyType.Choice,
+            Membership.Resolve.PropertyType.Date => PropertyType.Date,
+            Membership.Resolve.PropertyType.Number => PropertyType.Number,
+            _ => PropertyType.Text,
+        },
+        Options = [.. declared.Options],
+    };
 
     private static partial class Log
     {

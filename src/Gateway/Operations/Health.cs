@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Edge;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -10,8 +11,8 @@ namespace Gateway.Operations;
 /// </summary>
 public static class Health
 {
-    /// <summary>The tag of the checks that decide readiness. MassTransit tags its own <c>ready</c>, which decides nothing here.</summary>
-    public const string Decides = "gateway:ready";
+    /// <inheritdoc cref="Readiness.Decides"/>
+    public const string Decides = Readiness.Decides;
 
     internal static void MapHealth(this IEndpointRouteBuilder app)
     {

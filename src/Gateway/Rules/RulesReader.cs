@@ -11,8 +11,8 @@ public static partial class RulesReader
     {
         var errors = new List<string>();
         var sources = Sources(configuration, environment, errors);
-        var membership = configuration.GetSection("Gateway:Membership").Get<MembershipOptions>() ?? new();
-        var scope = configuration.GetSection("Gateway:Scope").Get<ScopeOptions>() ?? new();
+        var membership = Bind<MembershipOptions>(configuration.GetSection("Gateway:Membership"), errors);
+        var scope = Bind<ScopeOptions>(configuration.GetSection("Gateway:Scope"), errors);
         var rules = new MembershipRules
         {
             Sources = sources.ToDictionary(s => s.Key, s => s.Value.Rules, StringComparer.Ordinal),
@@ -27,7 +27,7 @@ public static partial class RulesReader
                 ExcludeEmailDomains = scope.ExcludeEmailDomains.ToHashSet(StringComparer.Ordinal),
             },
             Properties = Properties(configuration, errors),
-            SendUndeclaredProperties = configuration.GetValue("Gateway:Officevibe:SendUndeclaredProperties", defaultValue: false),
+            SendUndeclaredProperties = Flag(configuration, "Gateway:Officevibe:SendUndeclaredProperties", errors),
         };
         OneOwnerAField(rules, errors);
         if (errors.Count > 0) throw new SettingsException(errors);
@@ -47,7 +47,7 @@ public static partial class RulesReader
             .ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0 && environment.IsDevelopment()) names.Add("hris");
 
-        var all = names.ToDictionary(n => n, n => section.GetSection(n).Get<SourceOptions>() ?? new SourceOptions(), StringComparer.Ordinal);
+        var all = names.ToDictionary(n => n, n => Bind<SourceOptions>(section.GetSection(n), errors, "Webhook"), StringComparer.Ordinal);
         var active = all.Count(s => !s.Value.Retired);
         var sources = new SortedDictionary<string, (SourceRules, SourceOptions)>(StringComparer.Ordinal);
         foreach (var (name, options) in all) sources[name] = (Source(name, options, single: active <= 1, errors), options);
@@ -87,7 +87,7 @@ public static partial class RulesReader
         var catalogue = new Dictionary<string, DeclaredProperty>(StringComparer.Ordinal);
         foreach (var item in configuration.GetSection(key).GetChildren())
         {
-            var p = item.Get<PropertyOptions>() ?? new();
+            var p = Bind<PropertyOptions>(item, errors);
             var at = $"{key}:{item.Key}";
             if (p.Name.Length == 0) errors.Add($"{at}:Name: the property's name as Officevibe has it, in exact case.");
             else if (!catalogue.TryAdd(p.Name, new DeclaredProperty
@@ -118,6 +118,31 @@ public static partial class RulesReader
         if (TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)) return zone;
         errors.Add($"{key}: \"{id}\" is no time zone this machine knows; use an IANA name such as Europe/Paris.");
         return TimeZoneInfo.Utc;
+    }
+
+    /// <summary>The section as options; a value of another type, and a misspelt key, which would leave a rule out unseen, are errors.</summary>
+    private static T Bind<T>(IConfigurationSection section, List<string> errors, params string[] readElsewhere)
+        where T : new()
+    {
+        var known = typeof(T).GetProperties().Select(p => p.Name).Concat(readElsewhere).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var key in section.GetChildren().Where(c => !known.Contains(c.Key)))
+            errors.Add($"{key.Path}: there is no such setting; here are {string.Join(", ", known)}.");
+        try
+        {
+            return section.Get<T>() ?? new T();
+        }
+        catch (InvalidOperationException e)
+        {
+            errors.Add($"{section.Path}: {e.Message}");
+            return new T();
+        }
+    }
+
+    private static bool Flag(IConfiguration configuration, string key, List<string> errors)
+    {
+        if (configuration[key] is not { Length: > 0 } text) return false;
+        if (!bool.TryParse(text, out var flag)) errors.Add($"{key}: true or false.");
+        return flag;
     }
 
     private static T Choose<T>(string key, string value, List<string> errors, params ReadOnlySpan<(string Name, T Value)> choices)

@@ -78,6 +78,10 @@ public sealed class EffectsTests
     }
 
     [Fact]
+    public void A_move_to_where_the_person_already_is_makes_no_second_assignment() =>
+        Assert.Equal([("T1", AssignmentRole.Member), ("T1", AssignmentRole.Manager)], TeamsOf(Hired, Hris.Move("m", "2026-03-01", "T1", "T9")));
+
+    [Fact]
     public void A_move_with_teams_makes_assignments_exactly_these() =>
         Assert.Equal([("T5", AssignmentRole.Member), ("T6", AssignmentRole.Manager)],
             TeamsOf(Hired, Hris.Move("m", "2026-03-01", teams: [Given.Managing("T6"), Given.In("T5"), Given.In("T5")])));

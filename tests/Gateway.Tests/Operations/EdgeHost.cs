@@ -38,15 +38,15 @@ internal sealed class EdgeHost : IAsyncDisposable
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
         var log = new ListLogger();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.AddOperations();
+        builder.AddEdge();
         build?.Invoke(builder);
         var built = builder.Build();
-        built.UseOperations();
+        built.UseEdge();
         built.MapGet("/any", () => "fine");
         foreach (var scope in Scopes.All) built.MapGet("/" + scope, (HttpContext c) => c.User.Actor).RequireAuthorization(scope);
         built.MapGet("/sources/{source}", (string source, HttpContext c) => new { c.User.OnlySource, May = c.User.MaySpeakFor(source) });
         map?.Invoke(built);
-        built.MapOperations();
+        built.MapEdge();
         await built.StartAsync();
         return new EdgeHost(built, new HttpClient { BaseAddress = new Uri(built.Urls.First()) }, log);
     }

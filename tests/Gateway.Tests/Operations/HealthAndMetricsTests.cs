@@ -6,6 +6,7 @@ using Gateway.Operations;
 using Gateway.Operations.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -18,37 +19,44 @@ public sealed class HealthAndMetricsTests
     [Fact]
     public async Task Health_is_open_to_everyone()
     {
-        await using var host = await EdgeHost.StartAsync();
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Http.DefaultRequestHeaders.Remove("X-Api-Key");
 
-        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/health/live")).StatusCode);
-        Assert.Equal("healthy", (await ReadyAsync(host, HttpStatusCode.OK)).GetProperty("status").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Http.GetAsync("/health/live")).StatusCode);
+        await ReadyAsync(gateway, HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task A_broken_bus_is_told_and_leaves_the_gateway_ready()
     {
         // Tagged as MassTransit tags its own.
-        await using var host = await EdgeHost.StartAsync(build: b => b.Services.AddHealthChecks()
-            .AddCheck("masstransit-bus", () => HealthCheckResult.Unhealthy("amqp://user:secret@broker is down"), tags: ["ready", "masstransit"]));
+        await using var gateway = await TestGateway.StartAsync(configure: b => b.Services.AddHealthChecks()
+            .AddCheck("broker", () => HealthCheckResult.Unhealthy("amqp://user:secret@broker is down"), tags: ["ready", "masstransit"]));
 
-        var body = await ReadyAsync(host, HttpStatusCode.OK);
+        var body = await ReadyAsync(gateway, HttpStatusCode.OK);
 
         Assert.Equal("degraded", body.GetProperty("status").GetString());
-        Assert.Equal("degraded", body.GetProperty("parts").GetProperty("masstransit-bus").GetString());
+        Assert.Equal("degraded", body.GetProperty("parts").GetProperty("broker").GetString());
         Assert.DoesNotContain("secret", body.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_log_that_takes_no_writes_makes_it_unready_and_not_dead()
+    public async Task A_log_that_takes_no_writes_makes_it_unready_and_not_dead_until_it_takes_them_again()
     {
-        await using var host = await EdgeHost.StartAsync(build: b => b.Services.AddHealthChecks()
-            .AddCheck("log", () => throw new IOException("/var/lib/gateway is full"), tags: [Health.Decides]));
+        await using var gateway = await TestGateway.StartAsync();
+        using (var other = new SqliteConnection($"Data Source={Path.Combine(gateway.Folder, "gateway.db")};Pooling=False"))
+        {
+            other.Open();
+            using var held = other.BeginTransaction(deferred: false);
 
-        var body = await ReadyAsync(host, HttpStatusCode.ServiceUnavailable);
+            var body = await ReadyAsync(gateway, HttpStatusCode.ServiceUnavailable);
 
-        Assert.Equal("unhealthy", body.GetProperty("parts").GetProperty("log").GetString());
-        Assert.DoesNotContain("/var/lib", body.ToString(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/health/live")).StatusCode);
+            Assert.Equal("unhealthy", body.GetProperty("parts").GetProperty("log").GetString());
+            Assert.DoesNotContain(gateway.Folder, body.ToString(), StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, (await gateway.Http.GetAsync("/health/live")).StatusCode);
+        }
+
+        await ReadyAsync(gateway, HttpStatusCode.OK);
     }
 
     [Fact]
@@ -93,9 +101,9 @@ public sealed class HealthAndMetricsTests
         Assert.Equal([new("http.route", "/v1/members/{employeeId}")], span.TagObjects);
     }
 
-    private static async Task<JsonElement> ReadyAsync(EdgeHost host, HttpStatusCode expected)
+    private static async Task<JsonElement> ReadyAsync(TestGateway gateway, HttpStatusCode expected)
     {
-        var answer = await host.GetAsync("/health/ready");
+        var answer = await gateway.Http.GetAsync("/health/ready");
         Assert.Equal(expected, answer.StatusCode);
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }

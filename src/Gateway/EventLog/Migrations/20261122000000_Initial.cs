@@ -41,6 +41,30 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "baselines",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Id = table.Column<string>(type: "TEXT", nullable: true),
+                    Source = table.Column<string>(type: "TEXT", nullable: false),
+                    AsOf = table.Column<long>(type: "INTEGER", nullable: false),
+                    AppliedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    AppliedBy = table.Column<string>(type: "TEXT", nullable: false),
+                    RecordedThrough = table.Column<long>(type: "INTEGER", nullable: false),
+                    Events = table.Column<int>(type: "INTEGER", nullable: false),
+                    Counts = table.Column<string>(type: "TEXT", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", nullable: false),
+                    Confirmed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    RevertedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RevertedBy = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_baselines", x => x.Sequence);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "events",
                 columns: table => new
                 {
@@ -225,6 +249,17 @@ namespace Gateway.EventLog.Migrations
                 columns: new[] { "Subject", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_baselines_Id",
+                table: "baselines",
+                column: "Id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_baselines_Source_Sequence",
+                table: "baselines",
+                columns: new[] { "Source", "Sequence" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_events_clock_ahead",
                 table: "events",
                 columns: new[] { "occurred_at", "received_at" },
@@ -295,6 +330,9 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit");
+
+            migrationBuilder.DropTable(
+                name: "baselines");
 
             migrationBuilder.DropTable(
                 name: "events");

@@ -7,11 +7,21 @@ namespace Gateway.Operations.CommandLine;
 /// <summary>Puts the gateway's answers on a terminal: fields as lines, lists as tables. Values are never read as markup.</summary>
 internal sealed class Screen(IAnsiConsole console)
 {
-    public static Screen Of(ParseResult parsed) => new(AnsiConsole.Create(new AnsiConsoleSettings
+    /// <summary>Columns where there is no terminal to ask.</summary>
+    private const int Wide = 180;
+
+    public static Screen Of(ParseResult parsed)
     {
-        Out = new AnsiConsoleOutput(parsed.InvocationConfiguration.Output),
-        Ansi = System.Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
-    }));
+        var file = System.Console.IsOutputRedirected || parsed.InvocationConfiguration.Output != System.Console.Out;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(parsed.InvocationConfiguration.Output),
+            Ansi = file ? AnsiSupport.No : AnsiSupport.Detect,
+            Interactive = file ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (file) console.Profile.Width = Wide;
+        return new Screen(console);
+    }
 
     /// <summary>An object: simple values as lines, lists of objects as tables below.</summary>
     public void Fields(JsonElement element)

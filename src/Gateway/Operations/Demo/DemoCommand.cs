@@ -3,18 +3,14 @@ using Spectre.Console;
 
 namespace Gateway.Operations.Demo;
 
-/// <summary>Builds the gateway from command-line settings, migrated and mapped but not started.</summary>
-public delegate Task<WebApplication> BuildGateway(string[] args, CancellationToken cancellationToken);
-
 /// <summary><c>gateway demo</c>: a made-up company of 250 people lives through a month, and everybody can look.</summary>
 public static class DemoCommand
 {
     /// <summary>Plays the demo on an empty temporary store.</summary>
-    /// <param name="build">How the gateway is put together.</param>
     /// <param name="exit">Ends after the story; false stays up until Ctrl-C.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <returns>0: every step went as it ought to; 1: the first that did not is on the screen.</returns>
-    public static async Task<int> RunAsync(BuildGateway build, bool exit, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(bool exit, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
         var screen = new DemoScreen(AnsiConsole.Console, time);
@@ -24,7 +20,7 @@ public static class DemoCommand
         screen.Title(company.People.Count);
         try
         {
-            await using var servers = await DemoServers.StartAsync(build, company, operatorKey, cancellationToken);
+            await using var servers = await DemoServers.StartAsync(company, operatorKey, cancellationToken);
             await new DemoStory(servers.Door, screen, company, today).TellAsync(cancellationToken);
             screen.Account(await servers.Door.AccountAsync(cancellationToken));
             screen.Runs((await servers.Door.RunsAsync(cancellationToken)).Body!);

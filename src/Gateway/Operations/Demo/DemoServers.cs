@@ -14,16 +14,16 @@ internal sealed class DemoServers : IAsyncDisposable
     private readonly WebApplication _gateway;
     private readonly DirectoryInfo _store;
 
-    private DemoServers(WebApplication simulator, WebApplication gateway, DirectoryInfo store, DemoDoor door)
+    private DemoServers(WebApplication simulator, WebApplication gateway, DirectoryInfo store, string sourceKey, string operatorKey)
     {
-        (_simulator, _gateway, _store, Door) = (simulator, gateway, store, door);
+        (_simulator, _gateway, _store) = (simulator, gateway, store);
+        Door = new DemoDoor(new Uri(gateway.Urls.First()), new Uri(simulator.Urls.Single()), sourceKey, operatorKey);
     }
 
     public DemoDoor Door { get; }
 
-    /// <param name="build">Builds the gateway from command-line settings, ready to be started.</param>
     /// <param name="company">Whose administrator the account has before the first sync.</param>
-    public static async Task<DemoServers> StartAsync(BuildGateway build, MadeUpCompany company, string operatorKey, CancellationToken cancel)
+    public static async Task<DemoServers> StartAsync(MadeUpCompany company, string operatorKey, CancellationToken cancel)
     {
         var officevibeKey = ApiKey.New();
         var sourceKey = ApiKey.New();
@@ -35,10 +35,9 @@ internal sealed class DemoServers : IAsyncDisposable
         {
             await simulator.StartAsync(cancel);
             var settings = Settings(store, new Uri(simulator.Urls.Single()), officevibeKey, administrator, sourceKey, operatorKey);
-            gateway = await build([.. settings.Select(s => $"--{s.Key}={s.Value}")], cancel);
+            gateway = await GatewayHost.BuildAsync([.. settings.Select(s => $"--{s.Key}={s.Value}")], configure: null, cancel);
             await gateway.StartAsync(cancel);
-            return new DemoServers(
-                simulator, gateway, store, new DemoDoor(new Uri(gateway.Urls.First()), new Uri(simulator.Urls.Single()), sourceKey, operatorKey));
+            return new DemoServers(simulator, gateway, store, sourceKey, operatorKey);
         }
         catch
         {
@@ -59,7 +58,9 @@ internal sealed class DemoServers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Door.Dispose();
+        await _gateway.StopAsync();
         await _gateway.DisposeAsync();
+        await _simulator.StopAsync();
         await _simulator.DisposeAsync();
         _store.Delete(recursive: true);
     }
@@ -84,7 +85,7 @@ internal sealed class DemoServers : IAsyncDisposable
         ["contentRoot"] = AppContext.BaseDirectory,
         ["urls"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort(8080)}"),
         ["Logging:LogLevel:Default"] = "Error",
-        ["ConnectionStrings:Gateway"] = $"Data Source={Path.Combine(store.FullName, "gateway.db")}",
+        ["ConnectionStrings:Gateway"] = Path.Combine(store.FullName, "gateway.db"),
         ["Gateway:Simulator:Enabled"] = "false",
         ["Gateway:Officevibe:BaseUrl"] = new Uri(simulator, "api/v2").ToString(),
         ["Gateway:Officevibe:ApiKey"] = officevibeKey,
