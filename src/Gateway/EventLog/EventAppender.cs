@@ -33,11 +33,7 @@ public sealed partial class EventAppender(
             throw new LogUnavailableException("Too many events wait for the log.");
         }
 
-        return await EnqueueAsync(new Waiting(events), cancellationToken);
-    }
-
-    private async Task<IReadOnlyList<Appended>> EnqueueAsync(Waiting waiting, CancellationToken cancellationToken)
-    {
+        var waiting = new Waiting(events);
         if (!_queue.Writer.TryWrite(waiting)) throw new LogUnavailableException("The gateway is stopping.");
         try
         {
@@ -47,7 +43,7 @@ public sealed partial class EventAppender(
         {
             // Withdrawn while it still waited: it is not stored. Once the writer has it, only the commit's own outcome is the truth.
             if (!waiting.TryWithdraw()) return await waiting.Done.Task;
-            Interlocked.Add(ref _waiting, -waiting.Events.Count);
+            Interlocked.Add(ref _waiting, -events.Count);
             if (e is TimeoutException) throw new LogUnavailableException("The log had no place for these events within the deadline.", e);
             throw;
         }

@@ -1,4 +1,3 @@
-using Gateway.Edge;
 using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

@@ -26,10 +26,9 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Begins as a writer; waits where another process writes.</summary>
     public SqliteTransaction Begin() => Connection.BeginTransaction(deferred: false);
 
-    /// <summary>One result an event, in order; none: writes nothing new, but writes.</summary>
+    /// <summary>One result an event, in order.</summary>
     public Appended[] Write(IReadOnlyList<NewEvent> events)
     {
-        if (events.Count == 0) Touch();
         var results = new Appended[events.Count];
         for (var i = 0; i < results.Length; i++) results[i] = Insert(events[i]);
         return results;
@@ -46,14 +45,6 @@ internal sealed class LogWriter : IDisposable
         {
             return new Appended(AppendOutcome.Rejected, 0);
         }
-    }
-
-    /// <summary>Dirties a page, which only a writable disk takes.</summary>
-    private void Touch()
-    {
-        using var command = Connection.CreateCommand();
-        command.CommandText = "UPDATE log_identity SET Id = Id";
-        command.ExecuteNonQuery();
     }
 
     /// <summary>SQLITE_TOOBIG, CONSTRAINT, MISMATCH: the row is to blame, not the storage.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gateway.Edge;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -11,8 +10,8 @@ namespace Gateway.Operations;
 /// </summary>
 public static class Health
 {
-    /// <inheritdoc cref="Readiness.Decides"/>
-    public const string Decides = Readiness.Decides;
+    /// <summary>The tag of the checks that decide readiness. MassTransit tags its own <c>ready</c>, which decides nothing here.</summary>
+    public const string Decides = "gateway:ready";
 
     internal static void MapHealth(this IEndpointRouteBuilder app)
     {

@@ -99,6 +99,8 @@ public sealed class Door : IAsyncLifetime
 
     public static int[] Statuses(IEnumerable<JsonElement> results) => [.. results.Select(r => r.GetProperty("status").GetInt32())];
 
+    public static void Is(int[] statuses, IEnumerable<JsonElement> results) => Assert.Equal(statuses, Statuses(results));
+
     public long Rows() => Scalar("SELECT count(*) FROM events");
 
     public bool IsStored(string id) => Scalar("SELECT count(*) FROM events WHERE source = 'hris' AND id = $id", id) == 1;

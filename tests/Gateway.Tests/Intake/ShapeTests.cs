@@ -116,7 +116,7 @@ public sealed class ShapeTests(Door door) : IClassFixture<Door>
         var errors = await door.RefusedAsync(Door.Json(body.Append('}').ToString()), "$");
         Assert.InRange(errors.EnumerateObject().Count(), 50, 100);
 
-        var name = new string('n', 60_000);
+        var name = new string('n', 20_000);
         errors = await door.RefusedAsync(Door.Json($$"""{"id":"x","type":"hire","employeeId":"E1","{{name}}":1,"member":{"attributes":{"{{name}}":1} } }"""), new string('n', 64) + "…");
         Assert.InRange(errors.ToString().Length, 1, 2000);
     }
