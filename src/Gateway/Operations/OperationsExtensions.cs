@@ -1,3 +1,5 @@
+using Gateway.Operations.Reading;
+
 namespace Gateway.Operations;
 
 /// <summary>The edge of the gateway and what its operators see.</summary>
@@ -9,6 +11,8 @@ public static class OperationsExtensions
         builder.Services.AddHealthChecks()
             .AddCheck<LogHealth>("log", tags: [Health.Decides])
             .AddCheck<ProjectionHealth>("projection");
+        builder.Services.AddSingleton<CompanyReading>();
+        builder.Services.AddSingleton<Verdicts>();
         return builder;
     }
 
@@ -19,6 +23,12 @@ public static class OperationsExtensions
     {
         app.MapEdge();
         app.MapHealth();
+        app.MapEvents();
+        app.MapMembers();
+        app.MapTeams();
+        app.MapSnapshot();
+        app.MapStatus();
+        app.MapAudit();
         return app;
     }
 }

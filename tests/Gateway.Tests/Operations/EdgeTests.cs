@@ -25,7 +25,7 @@ public sealed class EdgeTests
 
         await answer.IsProblemAsync(ProblemKind.Internal);
         Assert.DoesNotContain("secret inside", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Contains(host.Log.Lines, l => l.StartsWith("Error 4010", StringComparison.Ordinal) && l.Contains("secret inside", StringComparison.Ordinal));
+        Assert.Contains(host.Log.Lines, l => l.StartsWith("Error 9010", StringComparison.Ordinal) && l.Contains("secret inside", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -168,8 +168,8 @@ public sealed class KeyTests
             await (await production.GetAsync("/" + scope, ApiKey.Development)).IsProblemAsync(ProblemKind.KeyInvalid);
         }
 
-        Assert.Contains(development.Log.Lines, l => l.StartsWith("Warning 4001", StringComparison.Ordinal));
-        Assert.Contains(production.Log.Lines, l => l.StartsWith("Warning 4002", StringComparison.Ordinal));
+        Assert.Contains(development.Log.Lines, l => l.StartsWith("Warning 9001", StringComparison.Ordinal));
+        Assert.Contains(production.Log.Lines, l => l.StartsWith("Warning 9002", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) :
 
     private static partial class Log
     {
-        [LoggerMessage(4010, LogLevel.Error, "Unhandled exception in request {TraceId}.")]
+        [LoggerMessage(9010, LogLevel.Error, "Unhandled exception in request {TraceId}.")]
         public static partial void Unhandled(ILogger logger, string traceId, Exception exception);
     }
 }

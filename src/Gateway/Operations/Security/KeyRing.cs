@@ -85,16 +85,16 @@ public sealed partial class KeyRing : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(4001, LogLevel.Warning, "Development: the public key {Key} is accepted from this machine, with every scope and for every source.")]
+        [LoggerMessage(9001, LogLevel.Warning, "Development: the public key {Key} is accepted from this machine, with every scope and for every source.")]
         public static partial void DevelopmentKey(ILogger logger, string key);
 
-        [LoggerMessage(4002, LogLevel.Warning, "No key is configured: nobody can send or read. Make one with 'gateway keys new'.")]
+        [LoggerMessage(9002, LogLevel.Warning, "No key is configured: nobody can send or read. Make one with 'gateway keys new'.")]
         public static partial void NoKeys(ILogger logger);
 
-        [LoggerMessage(4003, LogLevel.Information, "Keys read again: {Count}.")]
+        [LoggerMessage(9003, LogLevel.Information, "Keys read again: {Count}.")]
         public static partial void Loaded(ILogger logger, int count);
 
-        [LoggerMessage(4004, LogLevel.Error, "The changed keys are not valid, the last good ones stay: {Errors}")]
+        [LoggerMessage(9004, LogLevel.Error, "The changed keys are not valid, the last good ones stay: {Errors}")]
         public static partial void Kept(ILogger logger, string errors);
     }
 }

@@ -1,0 +1,130 @@
+using System.Reflection;
+using Gateway.Aggregation;
+using Gateway.Edge;
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
+using Gateway.Rules;
+using Gateway.Sync;
+using Microsoft.EntityFrameworkCore;
+
+namespace Gateway.Operations.Reading;
+
+/// <summary>The last run that Officevibe accepted.</summary>
+public sealed record AcceptedView(string Run, DateTimeOffset At, TimeSpan Age, string ContentHash);
+
+/// <summary>When the next run is due, and why: <c>schedule</c>, <c>change</c>, <c>retry</c>.</summary>
+public sealed record NextView(DateTimeOffset At, string Trigger);
+
+/// <summary>The run that waits for a person.</summary>
+public sealed record HoldView(string Run, DateTimeOffset Since, string? Reason, string ContentHash);
+
+/// <summary>Nothing is sent meanwhile; without an end, until somebody resumes.</summary>
+public sealed record PauseStatus(DateTimeOffset Since, DateTimeOffset? Until, string? Reason, string? By);
+
+/// <summary>A source and when it was heard last.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="LastSeen">When its last event came in; null: none ever did.</param>
+/// <param name="Silent">For longer than its <c>SilentAfter</c>.</param>
+/// <param name="Retired">Taken out deliberately.</param>
+public sealed record SourceStatus(string Name, DateTimeOffset? LastSeen, bool Silent, bool Retired);
+
+/// <summary>How many issues of a code there are.</summary>
+public sealed record IssueCount(string Code, int Count, bool LeftOut);
+
+/// <summary>One look.</summary>
+public sealed record StatusAnswer
+{
+    public required DateTimeOffset At { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>Null: nothing was ever accepted.</summary>
+    public AcceptedView? LastAccepted { get; init; }
+
+    /// <summary>Null: none as things stand; see hold and pause.</summary>
+    public NextView? NextRun { get; init; }
+
+    /// <summary>Null: no run waits for a person.</summary>
+    public HoldView? Hold { get; init; }
+
+    public PauseStatus? Pause { get; init; }
+
+    /// <summary>Something has changed since the last run looked.</summary>
+    public required bool PendingChanges { get; init; }
+
+    /// <summary>The position of the log.</summary>
+    public required long Head { get; init; }
+
+    /// <summary>Events that are accepted and perhaps not folded yet.</summary>
+    public required long Backlog { get; init; }
+
+    /// <summary>People and teams that cannot be folded: no run is made while there are any.</summary>
+    public required int Parked { get; init; }
+
+    /// <summary>Messages that nobody could handle.</summary>
+    public required int DeadLetters { get; init; }
+
+    /// <summary>Why the log took no write last time; null: it did.</summary>
+    public string? LogFailure { get; init; }
+
+    public required IReadOnlyList<SourceStatus> Sources { get; init; }
+
+    /// <summary>Null: there is no whole company to look at, see parked.</summary>
+    public IReadOnlyList<IssueCount>? Issues { get; init; }
+}
+
+/// <summary>One look at everything (http-contract, section 5).</summary>
+internal static class StatusEndpoint
+{
+    private static readonly string Version = typeof(StatusEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    public static void MapStatus(this IEndpointRouteBuilder app) =>
+        app.MapGet("/v1/status", GetAsync).RequireAuthorization(Scopes.Read).WithTags("Operations").WithName("getStatus")
+            .WithSummary("One look: last accepted run, next run, hold, backlog, sources, issues.");
+
+    private static async Task<StatusAnswer> GetAsync(
+        IDbContextFactory<GatewayDb> contexts, IDbContextFactory<ProjectionDb> projections, CompanyReading reading, SyncWorker worker, Sweeper sweeper, EventAppender appender,
+        RulesInForce rules, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var projection = await projections.CreateDbContextAsync(cancellationToken);
+        var runs = db.Set<RunRow>().AsNoTracking();
+        var last = await SyncHistory.LastAcceptedAsync(db, cancellationToken);
+        var held = await runs.Where(r => r.State == RunState.Held).OrderByDescending(r => r.Id).FirstOrDefaultAsync(cancellationToken);
+        var looked = await runs.Where(r => r.Head != null && !r.DryRun).OrderByDescending(r => r.Id).FirstOrDefaultAsync(cancellationToken);
+        var state = await db.Set<SyncState>().AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        var next = await worker.NextAsync(cancellationToken);
+        var (company, _) = await reading.ReadAsync(null, null, cancellationToken);
+        return new StatusAnswer
+        {
+            At = now,
+            Version = Version,
+            LastAccepted = last is null ? null : new(RunView.IdOf(last.Id), last.AcceptedAt!.Value, now - last.AcceptedAt.Value, last.ContentHash!),
+            NextRun = next is null ? null : new(next.At, System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(next.Trigger.ToString())),
+            Hold = held is null ? null : new(RunView.IdOf(held.Id), held.HeldAt ?? held.CreatedAt, held.Reason, held.ContentHash!),
+            Pause = state is { PausedAt: { } since } && !(state.PausedUntil <= now) ? new(since, state.PausedUntil, state.PauseReason, state.PausedBy) : null,
+            PendingChanges = (await PendingChanges.LoadAsync(db, looked, now, cancellationToken)).First is not null,
+            Head = await db.Events.MaxAsync(e => (long?)e.Sequence, cancellationToken) ?? 0,
+            Backlog = sweeper.Backlog,
+            Parked = await projection.Facets.CountAsync(f => f.Error != null, cancellationToken),
+            DeadLetters = 0,
+            LogFailure = appender.LastFailure,
+            Sources = await SourcesAsync(db, rules, now, cancellationToken),
+            Issues = company is null ? null : [.. company.Composed.Issues.GroupBy(i => i.Code, StringComparer.Ordinal).Select(g => new IssueCount(g.Key, g.Count(), g.Any(i => i.LeftOut)))],
+        };
+    }
+
+    private static async Task<List<SourceStatus>> SourcesAsync(GatewayDb db, RulesInForce rules, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var sources = new List<SourceStatus>();
+        foreach (var (name, settings) in rules.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            var micros = await db.Events.Where(e => e.Source == name).OrderByDescending(e => e.Sequence).Select(e => (long?)e.ReceivedAt).FirstOrDefaultAsync(cancellationToken);
+            var seen = micros is { } received ? Micros.ToInstant(received) : (DateTimeOffset?)null;
+            sources.Add(new SourceStatus(name, seen, !settings.Retired && settings.SilentAfter is { } after && !(seen + after > now), settings.Retired));
+        }
+
+        return sources;
+    }
+}
