@@ -13,6 +13,9 @@ public sealed class FoldQueue : IDisposable
     private const int Most = 8;
     private readonly SemaphoreSlim _places = new(Most, Most);
 
+    /// <summary>How many more messages may be on their way.</summary>
+    internal int Free => _places.CurrentCount;
+
     /// <summary>Waits for a place, but not for ever: a message that was lost must not stop the rest.</summary>
     public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => _places.WaitAsync(longest, cancellationToken);
 
