@@ -36,24 +36,6 @@ public sealed partial class EventAppender(
         return await EnqueueAsync(new Waiting(events), cancellationToken);
     }
 
-    /// <summary>
-    /// Whether events can be appended. While commits succeed that is known; after a failure a commit without events is tried, so that
-    /// a gateway which nobody sends to finds out that the storage has recovered.
-    /// </summary>
-    public async Task<bool> IsWritableAsync(CancellationToken cancellationToken)
-    {
-        if (LastFailure is null) return true;
-        try
-        {
-            await EnqueueAsync(new Waiting([]), cancellationToken);
-            return true;
-        }
-        catch (LogUnavailableException)
-        {
-            return false;
-        }
-    }
-
     private async Task<IReadOnlyList<Appended>> EnqueueAsync(Waiting waiting, CancellationToken cancellationToken)
     {
         if (!_queue.Writer.TryWrite(waiting)) throw new LogUnavailableException("The gateway is stopping.");

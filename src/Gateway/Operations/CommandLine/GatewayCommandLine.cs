@@ -57,6 +57,7 @@ public static class GatewayCommandLine
         var root = new RootCommand("The middleware between HR systems and Officevibe. Without a command it serves.")
         {
             ServeCommand.Create(),
+            DemoVerb.Create(),
             StoreCommands.Migrate(),
             StoreCommands.Rebuild(),
             StatusCommand.Create(),
