@@ -69,7 +69,7 @@ internal static class Generators
             (1, Gen.Select(common, Dates, (c, until) =>
                 (MembershipEvent)new Absence { Id = "", Source = c.Item1, EmployeeId = c.Item2, OccurredAt = c.Item3, EffectiveAt = c.Item4, Until = until })),
             (1, common.Select(c => (MembershipEvent)new Return { Id = "", Source = c.Item1, EmployeeId = c.Item2, OccurredAt = c.Item3, EffectiveAt = c.Item4 })),
-            (1, Gen.Select(common, sources, numbers, (c, source, number) => (MembershipEvent)new Alias
+            (2, Gen.Select(common, sources, numbers, (c, source, number) => (MembershipEvent)new Alias
             {
                 Id = "", Source = c.Item1, EmployeeId = c.Item2, OccurredAt = c.Item3, EffectiveAt = c.Item4, SameAsSource = source, SameAsEmployeeId = number,
             })),
@@ -100,6 +100,10 @@ internal static class Generators
     /// <summary>One person, <c>E1</c> of <c>hris</c>, with retractions and replacements.</summary>
     public static readonly Gen<MembershipEvent[]> Facets = Log(Event(Gen.Const("hris"), Gen.Const("E1")), 12);
 
+    /// <summary>Hires, leaves and aliases only: who is who, at its most entangled.</summary>
+    public static readonly Gen<MembershipEvent[]> Identities = Log(
+        Event(Gen.OneOf("hris", "orgtool", "payroll", "badge", "agency"), Gen.OneOf("E1", "E2", "E3")).Where(e => e is Hire or Leave or Alias or Update), 16);
+
     /// <summary>One event of any kind.</summary>
     public static readonly Gen<MembershipEvent> Any = Log(Event(Gen.OneOf(SourceNames), Numbers), 8).Where(log => log.Length > 0).Select(log => log[0]);
 
@@ -118,7 +122,7 @@ internal static class Generators
         });
 
     /// <summary>Everything a snapshot is made of, and one accepted earlier (null: nothing was) from a part of the same log.</summary>
-    public static readonly Gen<World> Worlds = Gen.Select(Logs, Rules, Moments, Moments, Gen.Bool, (log, rules, at, then, any) =>
+    public static readonly Gen<World> Worlds = Gen.Select(Gen.Frequency((2, Logs), (1, Identities)), Rules, Moments, Moments, Gen.Bool, (log, rules, at, then, any) =>
         new World(log, rules, at, any ? Pipeline.Assemble([.. log.Where((_, i) => i % 3 != 0)], rules, then).Snapshot : null));
 
     public static T[] Shuffle<T>(IReadOnlyCollection<T> items, int seed)

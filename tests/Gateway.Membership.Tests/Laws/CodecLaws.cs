@@ -11,7 +11,7 @@ public sealed class CodecLaws
         Hire hire => hire with { Member = Ordered(hire.Member) },
         Update update => update with { Member = Ordered(update.Member) },
         _ => e,
-    });
+    }) + e.EffectiveAt + (e as Absence)?.Until; // the serialiser sees nothing of what a date is
 
     private static ProfilePatch Ordered(ProfilePatch profile) => profile with { Attributes = new SortedDictionary<string, string?>(profile.Attributes.ToDictionary(), Ordinal.Comparer) };
 
@@ -25,7 +25,7 @@ public sealed class CodecLaws
             Assert.Equal(Everything(e), Everything(read));
             Assert.Equal(bytes, EventCodec.Write(read));
             Assert.Equal(EventCodec.ContentHash(e, true), EventCodec.ContentHash(read, true));
-        }, iter: 10000);
+        }, iter: 4000);
 
     [Fact]
     public void Every_string_survives() =>

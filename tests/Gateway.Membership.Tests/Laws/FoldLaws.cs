@@ -8,7 +8,7 @@ namespace Gateway.Membership.Tests.Laws;
 /// <summary>What holds for the fold of every facet.</summary>
 public sealed class FoldLaws
 {
-    private const int Cases = 5000;
+    private const int Cases = 2500;
     private static readonly FacetKey E1 = new(SubjectKind.Member, "hris", "E1");
     private static readonly TimeZoneInfo Paris = TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris");
 
@@ -36,7 +36,7 @@ public sealed class FoldLaws
                 Assert.Equal(Pipeline.Text(facet), Pipeline.Text(FoldAt(due.AddMicroseconds(-1))));
                 Assert.NotEqual(facet.NextDue is null, Pipeline.Text(facet) != Pipeline.Text(FoldAt(due)));
             }
-        }, iter: 2000);
+        }, iter: 1000);
 
     [Fact]
     public void The_last_word_on_an_end_wins() =>
@@ -74,7 +74,7 @@ public sealed class FoldLaws
             Assert.Equal(plain.Applied, Applied(events, facet));
             Assert.Equal((plain.Employed, plain.Absent, plain.JobTitle), (facet.Employed, facet.Absent, facet.JobTitle?.Value));
             Assert.Equal(plain.Assignments, facet.Assignments.Select(a => $"{a.TeamId} {a.Role}"));
-        }, iter: 6000, print: x => $"at {x.Item2:O}\n{Text(x.Item1)}");
+        }, iter: 4000, print: x => $"at {x.Item2:O}\n{Text(x.Item1)}");
 
     /// <summary>The ids of those that neither were taken away nor superseded nor are still to come.</summary>
     private static IEnumerable<string> Applied(MembershipEvent[] events, MemberFacet facet)

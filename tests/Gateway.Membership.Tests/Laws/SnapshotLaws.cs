@@ -10,7 +10,7 @@ namespace Gateway.Membership.Tests.Laws;
 /// <summary>What holds for every set of events, whatever the rules.</summary>
 public sealed class SnapshotLaws
 {
-    private const int Cases = 3000;
+    private const int Cases = 1500;
 
     [Fact]
     public void Any_order_of_arrival_and_any_repetition_give_the_same_snapshot_and_issues() =>

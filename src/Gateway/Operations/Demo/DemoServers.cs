@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Gateway.OfficevibeSimulator;
 using Gateway.OfficevibeSimulator.Account;
 using Gateway.Operations.Security;
+using Microsoft.Data.Sqlite;
 
 namespace Gateway.Operations.Demo;
 
@@ -58,10 +59,10 @@ internal sealed class DemoServers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Door.Dispose();
-        await _gateway.StopAsync();
+        await _gateway.StopAsync(CancellationToken.None);
         await _gateway.DisposeAsync();
-        await _simulator.StopAsync();
         await _simulator.DisposeAsync();
+        SqliteConnection.ClearAllPools();
         _store.Delete(recursive: true);
     }
 

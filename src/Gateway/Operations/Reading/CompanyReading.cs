@@ -31,7 +31,10 @@ public sealed class CompanyReading : IDisposable
         forget = time.CreateTimer(_ => kept = null, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private sealed record Kept(CompanyIndex Index, long? AcceptedRun);
+    /// <param name="Index">The company.</param>
+    /// <param name="AcceptedRun">What was accepted last before it was read.</param>
+    /// <param name="Exclusions">How many rows there were, and how many of them taken back, before it was read.</param>
+    private sealed record Kept(CompanyIndex Index, long? AcceptedRun, (int, int) Exclusions);
 
     /// <summary>The company of the query's <c>at</c> and <c>known</c>, or why there is none.</summary>
     public async Task<(CompanyIndex? Company, Problem? Refusal)> ReadAsync(string? at, long? known, CancellationToken cancellationToken)
@@ -59,10 +62,11 @@ public sealed class CompanyReading : IDisposable
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
             var run = await AcceptedRunAsync(db, time.GetUtcNow(), cancellationToken);
-            if (kept is not { } current || current.AcceptedRun != run || !await StillStandsAsync(db, current.Index.Composed, cancellationToken))
+            var exclusions = (await db.Exclusions.CountAsync(cancellationToken), await db.Exclusions.CountAsync(e => e.TakenBackAt != null, cancellationToken));
+            if (kept is not { } current || current.AcceptedRun != run || current.Exclusions != exclusions || !await StillStandsAsync(db, current.Index.Composed, cancellationToken))
             {
                 var accepted = run is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
-                kept = current = new Kept(new CompanyIndex(await composer.ComposeAsync(new(null, null, accepted), cancellationToken)), run);
+                kept = current = new Kept(new CompanyIndex(await composer.ComposeAsync(new(null, null, accepted), cancellationToken)), run, exclusions);
             }
 
             forget.Change(KeepFor, Timeout.InfiniteTimeSpan);
@@ -122,13 +126,13 @@ public sealed class CompanyReading : IDisposable
         }
     }
 
-    /// <summary>No event, date, or word of an operator has changed it since.</summary>
+    /// <summary>No event and no date has changed it since.</summary>
     private async Task<bool> StillStandsAsync(GatewayDb db, ComposedCompany company, CancellationToken cancellationToken)
     {
         var (at, until) = (company.At, time.GetUtcNow());
         return !(company.NextDue <= until)
             && await db.Events.MaxAsync(e => (long?)e.Sequence, cancellationToken) is var head && (head ?? 0) == company.Head
-            && !await db.Exclusions.AnyAsync(e => e.From >= at || (e.Until > at && e.Until <= until) || e.TakenBackAt >= at, cancellationToken);
+            && !await db.Exclusions.AnyAsync(e => e.Until > at && e.Until <= until, cancellationToken);
     }
 
     private static Task<long?> AcceptedRunAsync(GatewayDb db, DateTimeOffset at, CancellationToken cancellationToken) =>

@@ -35,8 +35,7 @@ internal static class ExclusionEndpoints
     private static async Task<Results<Ok<ExclusionView>, Problem>> PutAsync(
         string employeeId, ExcludeMember request, HttpContext context, CompanyReading reading, LedgerWriter ledger, SyncSignal signal, TimeProvider time, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var (reason, until, wrong) = Check(request, now);
+        var (reason, until, wrong) = Check(request, time.GetUtcNow());
         if (wrong is not null) return wrong;
         var (company, refusal) = await reading.ReadAsync(null, null, cancellationToken);
         if (company is null) return refusal!;
@@ -45,13 +44,14 @@ internal static class ExclusionEndpoints
         if (id.Length is 0 or > 250 || id.Any(char.IsControl)) return Problem.Invalid("employeeId", "An id has 1 to 200 characters, none of them a control character.");
 
         await using var write = await ledger.BeginAsync(cancellationToken);
+        var now = time.GetUtcNow();
         await TakeBackAsync(write.Db, IdsOf(member, id), now, cancellationToken);
         var actor = context.User.Actor ?? "unknown";
         var row = new ExclusionRow { MemberId = id, Reason = reason!, From = now, Until = until, Actor = actor };
         write.Db.Add(row);
         write.Db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "member.exclude", Subject = id, Reason = reason, Detail = JsonSerializer.Serialize(new { until }) });
         await write.CommitAsync(cancellationToken);
-        signal.Raise();
+        signal.Wake();
         return TypedResults.Ok(View(row, known: member is not null));
     }
 
@@ -61,12 +61,13 @@ internal static class ExclusionEndpoints
         var (company, refusal) = await reading.ReadAsync(null, null, cancellationToken);
         if (company is null) return refusal!;
         var member = company.Find(Routes.Value(employeeId));
-        var (id, now) = (member?.Id ?? Routes.Value(employeeId).Trim(), time.GetUtcNow());
+        var id = member?.Id ?? Routes.Value(employeeId).Trim();
         await using var write = await ledger.BeginAsync(cancellationToken);
+        var now = time.GetUtcNow();
         if (await TakeBackAsync(write.Db, IdsOf(member, id), now, cancellationToken) == 0) return Problem.NotFound("This person is not excluded.");
         write.Db.Audit.Add(new AuditEntry { At = now, Actor = context.User.Actor ?? "unknown", Action = "member.include", Subject = id });
         await write.CommitAsync(cancellationToken);
-        signal.Raise();
+        signal.Wake();
         return TypedResults.NoContent();
     }
 
