@@ -22,12 +22,8 @@ public static class AggregationSetup
         services.AddSingleton<CompanyReader>();
         services.AddSingleton<Rebuilder>();
         services.AddSingleton<Sweeper>();
-        if (builder.Configuration.GetValue($"{AggregationOptions.Section}:{nameof(AggregationOptions.Enabled)}", defaultValue: true))
-        {
-            services.AddHostedService(s => s.GetRequiredService<Sweeper>());
-            services.AddHostedService<CommitPump>();
-        }
-
+        services.AddHostedService(s => s.GetRequiredService<Sweeper>());
+        services.AddHostedService<CommitPump>();
         services.AddMassTransit(bus =>
         {
             bus.AddConsumer<FoldConsumer, FoldConsumerDefinition>();

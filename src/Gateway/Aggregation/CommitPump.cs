@@ -1,6 +1,7 @@
 using Gateway.EventLog;
 using Gateway.Membership.Events;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Aggregation;
 
@@ -12,6 +13,9 @@ public sealed class FoldQueue : IDisposable
 {
     private const int Most = 8;
     private readonly SemaphoreSlim _places = new(Most, Most);
+
+    /// <summary>How many more messages may be on their way.</summary>
+    internal int Free => _places.CurrentCount;
 
     /// <summary>Waits for a place, but not for ever: a message that was lost must not stop the rest.</summary>
     public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => _places.WaitAsync(longest, cancellationToken);
@@ -32,7 +36,7 @@ public sealed class FoldQueue : IDisposable
 }
 
 /// <summary>After each commit, tells the queue which facets have news: one message a commit, or one for several when folding lags.</summary>
-public sealed partial class CommitPump(CommitFeed feed, FoldQueue queue, IBus bus, ILogger<CommitPump> logger) : BackgroundService
+public sealed partial class CommitPump(CommitFeed feed, FoldQueue queue, IBus bus, IOptions<AggregationOptions> options, ILogger<CommitPump> logger) : BackgroundService
 {
     /// <summary>The most facets in one message.</summary>
     public const int MostFacets = 1000;
@@ -41,6 +45,7 @@ public sealed partial class CommitPump(CommitFeed feed, FoldQueue queue, IBus bu
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!options.Value.Enabled) return;
         var facets = new HashSet<FacetKey>();
         var retracted = new HashSet<EventName>();
         while (await feed.Reader.WaitToReadAsync(stoppingToken))

@@ -10,6 +10,6 @@ public sealed class Rebuilder(SourceEpochs epochs, LedgerWriter ledger, Sweeper 
     {
         await epochs.RaiseAllAsync(ledger, above: 0, cancellationToken);
         var swept = await sweeper.SweepAsync(everything: true, cancellationToken);
-        return swept.Missed + swept.Again;
+        return swept.Missed + swept.Due + swept.Again;
     }
 }

@@ -47,6 +47,7 @@ public sealed partial class Sweeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!options.Value.Enabled) return;
         using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
         do
         {

@@ -11,11 +11,14 @@ namespace Gateway.EventLog;
 public sealed partial class EventAppender(
     LogFile file, CommitFeed feed, IOptions<StorageOptions> options, TimeProvider time, ILogger<EventAppender> logger) : BackgroundService
 {
-    private readonly Channel<Waiting> _queue = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
     private int _waiting;
 
     /// <summary>Why the last commit failed; null: it did not.</summary>
     public string? LastFailure { get; private set; }
+
+    /// <summary>How many events wait for a commit or are in one.</summary>
+    internal int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>For tests: sees the writer's connection before each transaction.</summary>
     internal Action<SqliteConnection>? BeforeCommit { get; set; }
@@ -33,7 +36,7 @@ public sealed partial class EventAppender(
             throw new LogUnavailableException("Too many events wait for the log.");
         }
 
-        var waiting = new Waiting(events);
+        var waiting = new Request(events);
         if (!_queue.Writer.TryWrite(waiting)) throw new LogUnavailableException("The gateway is stopping.");
         try
         {
@@ -52,7 +55,7 @@ public sealed partial class EventAppender(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         LogWriter? writer = null;
-        var group = new List<Waiting>();
+        var group = new List<Request>();
         try
         {
             // Who waits at the stop is still written and answered; who comes later is refused at once.
@@ -85,7 +88,7 @@ public sealed partial class EventAppender(
     /// One transaction for all that wait when it begins, not before: whoever waits for another writer can still withdraw.
     /// Whatever goes wrong is the answer of those that were in it, and the next transaction has a new connection.
     /// </summary>
-    private void Commit(ref LogWriter? writer, List<Waiting> group)
+    private void Commit(ref LogWriter? writer, List<Request> group)
     {
         try
         {
@@ -112,7 +115,7 @@ public sealed partial class EventAppender(
         }
     }
 
-    private void TakeGroup(List<Waiting> group)
+    private void TakeGroup(List<Request> group)
     {
         var size = 0;
         while (_queue.Reader.TryPeek(out var next) && (group.Count == 0 || size + next.Events.Count <= options.Value.MaxGroupSize))
@@ -124,7 +127,7 @@ public sealed partial class EventAppender(
         }
     }
 
-    private void Answer(List<Waiting> group)
+    private void Answer(List<Request> group)
     {
         foreach (var w in group)
         {
@@ -139,7 +142,7 @@ public sealed partial class EventAppender(
     }
 
     /// <summary>One request's events on their way. Taken by the writer or withdrawn by its caller, whoever is first.</summary>
-    private sealed class Waiting(IReadOnlyList<NewEvent> events)
+    private sealed class Request(IReadOnlyList<NewEvent> events)
     {
         private int _state;
 

@@ -120,13 +120,13 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
 
     private static partial class Log
     {
-        [LoggerMessage(3001, LogLevel.Information, "Sync sent: {Outcome}, status {Status}, {Bytes} bytes, {Milliseconds} ms")]
+        [LoggerMessage(3101, LogLevel.Information, "Sync sent: {Outcome}, status {Status}, {Bytes} bytes, {Milliseconds} ms")]
         public static partial void Sent(ILogger logger, string outcome, int status, long bytes, double milliseconds);
 
-        [LoggerMessage(3002, LogLevel.Debug, "Officevibe read: {Path}, {Phase}, status {Status}, {Milliseconds} ms")]
+        [LoggerMessage(3102, LogLevel.Debug, "Officevibe read: {Path}, {Phase}, status {Status}, {Milliseconds} ms")]
         public static partial void Read(ILogger logger, string path, AnswerPhase phase, int status, double milliseconds);
 
-        [LoggerMessage(3003, LogLevel.Warning, "The exchange with Officevibe broke, {Phase}")]
+        [LoggerMessage(3103, LogLevel.Warning, "The exchange with Officevibe broke, {Phase}")]
         public static partial void Broken(ILogger logger, Exception exception, AnswerPhase phase);
     }
 }

@@ -61,7 +61,7 @@ public sealed class HoldDecisions(
         }
 
         await write.CommitAsync(cancellationToken);
-        signal.Raise();
+        signal.Wake();
         return check is ApprovalCheck.Ok ? new HoldOutcome.Decided(run) : new HoldOutcome.Moved(check, newRun);
     }
 
@@ -78,7 +78,7 @@ public sealed class HoldDecisions(
         (run.DecidedBy, run.DecisionReason) = (actor, reason);
         db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "sync.reject", Subject = RunView.IdOf(runId), Reason = reason, Detail = StoredContent.Text(new { run.ContentHash }) });
         await write.CommitAsync(cancellationToken);
-        signal.Raise();
+        signal.Wake();
         return new HoldOutcome.Decided(run);
     }
 

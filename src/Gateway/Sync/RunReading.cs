@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Gateway.Aggregation;
 using Gateway.Edge;
 using Gateway.EventLog;
@@ -7,7 +6,6 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Sync;
 
@@ -77,9 +75,13 @@ internal static class RunReading
         if (await FindAsync(db, id, cancellationToken) is not { } run) return SyncEndpoints.NoRun(id);
         // What is unchanged is, byte for byte, what was accepted before.
         var of = run.State == RunState.Unchanged && run.ContentHash == run.BaseHash ? run.BaseRunId!.Value : run.Id;
-        return await db.RunBytesAsync(of, RunPart.Body, cancellationToken) is { } body
-            ? Results.Stream(StoredContent.Open(body), "application/json; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{run.ContentHash}\""))
-            : NotKept(run);
+        if (await db.RunBytesAsync(of, RunPart.Body, cancellationToken) is not { } body) return NotKept(run);
+        context.Response.Headers.ETag = $"\"{run.ContentHash}\"";
+        return Results.Stream(async answer =>
+        {
+            await using var bytes = StoredContent.Open(body);
+            await bytes.CopyToAsync(answer, cancellationToken);
+        }, "application/json; charset=utf-8");
     }
 
     private static async Task<IResult> ExportAsync(

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
@@ -38,7 +39,7 @@ internal static class RunSteps
             run.Attempt++;
         }
 
-        run.RetryAt = now + Backoff.Wait(run.Attempt, retryAfter, Random.Shared.NextDouble());
+        run.RetryAt = now + Backoff.Wait(run.Attempt, retryAfter, RandomNumberGenerator.GetInt32(1001) / 1000.0);
     }
 
     /// <summary>Officevibe has this content now: whatever else was waiting is past, and whoever got no answer is settled.</summary>
@@ -69,8 +70,10 @@ internal static class RunSteps
         {
             var values = string.Join(',', Enumerable.Range(0, rows.Length).Select(i => $"({{{2 * i}}},{{{(2 * i) + 1}}})"));
             object[] parameters = [.. rows.SelectMany(r => new[] { AcceptedEmail.KeyOf(r.Email), r.Id })];
+#pragma warning disable EF1002 // The text holds placeholders only; every value is a parameter.
             await db.Database.ExecuteSqlRawAsync(
                 $"INSERT INTO accepted_emails (email, member_id) VALUES {values} ON CONFLICT (email) DO UPDATE SET member_id = excluded.member_id", parameters, cancellationToken);
+#pragma warning restore EF1002
         }
     }
 

@@ -47,7 +47,7 @@ public static class SyncEndpoints
         }
 
         await write.CommitAsync(cancellationToken);
-        signal.Raise();
+        signal.Wake();
         return TypedResults.Accepted($"/v1/syncs/{RunView.IdOf(run.Id)}", RunView.Of(run));
     }
 

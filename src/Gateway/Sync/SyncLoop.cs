@@ -5,7 +5,7 @@ public sealed class SyncSignal : IDisposable
 {
     private readonly SemaphoreSlim _raised = new(0, 1);
 
-    public void Raise()
+    public void Wake()
     {
         try
         {

@@ -32,7 +32,7 @@ public sealed class SyncPause(LedgerWriter ledger, SyncSignal signal, TimeProvid
         }
 
         await write.CommitAsync(cancellationToken);
-        signal.Raise();
+        signal.Wake();
         return state;
     }
 }

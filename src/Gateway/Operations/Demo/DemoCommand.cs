@@ -10,10 +10,14 @@ public static class DemoCommand
     /// <param name="exit">Ends after the story; false stays up until Ctrl-C.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <returns>0: every step went as it ought to; 1: the first that did not is on the screen.</returns>
-    public static async Task<int> RunAsync(bool exit, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(bool exit, CancellationToken cancellationToken) => RunAsync(exit, AnsiConsole.Console, cancellationToken);
+
+    /// <inheritdoc cref="RunAsync(bool, CancellationToken)"/>
+    /// <param name="console">Where the story is shown.</param>
+    public static async Task<int> RunAsync(bool exit, IAnsiConsole console, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
-        var screen = new DemoScreen(AnsiConsole.Console, time);
+        var screen = new DemoScreen(console, time);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var company = MadeUpCompany.Found(today.AddDays(-31));
         var operatorKey = ApiKey.New();
@@ -33,7 +37,7 @@ public static class DemoCommand
 
             return 0;
         }
-        catch (Exception e) when (e is UnmetExpectationException or HttpRequestException)
+        catch (Exception e) when (e is UnmetExpectationException or HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             screen.Failed(e.Message);
             return 1;

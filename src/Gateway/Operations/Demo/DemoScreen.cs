@@ -7,12 +7,15 @@ namespace Gateway.Operations.Demo;
 /// <summary>What a person sees of the demo.</summary>
 internal sealed class DemoScreen(IAnsiConsole console, TimeProvider time)
 {
+    private int _step;
+
     public void Title(int people) => console.Write(new Rule(
         string.Create(CultureInfo.InvariantCulture, $"[bold]A month at Alderfell Instruments, {people} people[/]")).LeftJustified());
 
     /// <summary>Runs a step, with its name while it runs and its result when it is done.</summary>
-    public async Task StepAsync(string name, Func<Task<string>> step)
+    public async Task StepAsync(string what, int steps, Func<Task<string>> step)
     {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{++_step}/{steps} {what}");
         var started = time.GetTimestamp();
         var result = await console.Status().StartAsync(Markup.Escape(name), _ => step());
         var took = time.GetElapsedTime(started);
@@ -25,7 +28,9 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider time)
     {
         foreach (var reason in run["guard"]?["reasons"]?.AsArray() ?? [])
         {
-            console.MarkupLine($"  [yellow]held:[/] {Markup.Escape(Reason(reason!))}");
+            console.MarkupLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  [yellow]held:[/] {reason!["rule"]} {reason["number"]}, at most {reason["limit"]} ({reason["earlier"]} of them from the runs before)"));
         }
     }
 
@@ -34,11 +39,11 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider time)
     public void Account(JsonNode state)
     {
         var counts = state["counts"]!;
-        var table = new Table().Border(TableBorder.Rounded).Title("[bold]The account, as Officevibe would show it[/]")
+        var table = new Table().Border(TableBorder.Rounded).Title("[bold]The account[/]")
             .AddColumn("What").AddColumn(new TableColumn("How many").RightAligned());
         foreach (var (name, field) in ((string, string)[])
             [
-                ("members", "members"), ("of these, never invited", "created"), ("deactivated", "deactivated"), ("administrators", "administrators"),
+                ("members", "members"), ("of these, not invited", "created"), ("deactivated", "deactivated"), ("administrators", "administrators"),
                 ("teams", "teams"), ("of these, rule-based", "ruleBasedTeams"), ("sub-team relations", "subTeamRelations"),
                 ("manager relations", "managerRelations"), ("member relations", "memberRelations"), ("invitations sent", "invitations"),
                 ("syncs applied", "syncsApplied"),
@@ -79,9 +84,6 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider time)
     public void StaysUp() => console.MarkupLine("Everything stays up until [bold]Ctrl-C[/]; then the store is deleted.");
 
     private static string Count(JsonNode run, string section) => run["counts"]?[section]?.ToString() ?? "";
-
-    private static string Reason(JsonNode reason) =>
-        reason is JsonObject o ? string.Join(", ", o.Where(p => p.Value is JsonValue).Select(p => $"{p.Key} {p.Value}")) : reason.ToString();
 
     private static string Colour(string state) => state switch
     {

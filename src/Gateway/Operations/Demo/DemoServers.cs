@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Gateway.OfficevibeSimulator;
 using Gateway.OfficevibeSimulator.Account;
 using Gateway.Operations.Security;
+using Microsoft.Data.Sqlite;
 
 namespace Gateway.Operations.Demo;
 
@@ -62,6 +63,7 @@ internal sealed class DemoServers : IAsyncDisposable
         await _gateway.DisposeAsync();
         await _simulator.StopAsync();
         await _simulator.DisposeAsync();
+        SqliteConnection.ClearAllPools();
         _store.Delete(recursive: true);
     }
 

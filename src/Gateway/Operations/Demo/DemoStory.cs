@@ -16,14 +16,21 @@ internal sealed class DemoStory(DemoDoor door, DemoScreen screen, MadeUpCompany 
     /// <exception cref="UnmetExpectationException">Something is not as it ought to be.</exception>
     public async Task TellAsync(CancellationToken cancel)
     {
-        await screen.StepAsync("The whole company comes in as a baseline", () => BaselineAsync(cancel));
-        await screen.StepAsync("The first sync is held, looked at and approved", () => FirstSyncAsync(cancel));
-        await screen.StepAsync("Week 1: four people join, one of them reported twice", () => JoinersAsync(cancel));
-        await screen.StepAsync("Week 2: five people move, and a new team is formed", () => MoversAsync(cancel));
-        await screen.StepAsync("Week 3: three people leave, one marries, one is on leave", () => LeaversAsync(cancel));
-        await screen.StepAsync("Week 4: somebody gives notice for next month", () => FutureLeaveAsync(cancel));
-        await screen.StepAsync("A leave is reported by mistake, synced and taken back", () => RetractionAsync(cancel));
-        await screen.StepAsync("A broken export reports that 40 people left", () => MassLeaveAsync(cancel));
+        (string What, Func<CancellationToken, Task<string>> Play)[] steps =
+        [
+            ("The whole company comes in as a baseline", BaselineAsync),
+            ("The first sync is held, looked at and approved", FirstSyncAsync),
+            ("Week 1: four people join, one of them reported twice", JoinersAsync),
+            ("Week 2: five people move, and a new team is formed", MoversAsync),
+            ("Week 3: three people leave, one marries, one is on parental leave", LeaversAsync),
+            ("Week 4: somebody gives notice for next month", FutureLeaveAsync),
+            ("A leave is reported by mistake, synced and taken back", RetractionAsync),
+            ("A broken export reports that 40 people left", MassLeaveAsync),
+        ];
+        foreach (var (what, play) in steps)
+        {
+            await screen.StepAsync(what, steps.Length, () => play(cancel));
+        }
     }
 
     private async Task<string> BaselineAsync(CancellationToken cancel)
@@ -49,11 +56,12 @@ internal sealed class DemoStory(DemoDoor door, DemoScreen screen, MadeUpCompany 
 
     private async Task<string> JoinersAsync(CancellationToken cancel)
     {
-        var events = new List<JsonObject>();
+        var (events, names) = (new List<JsonObject>(), new List<string>());
         foreach (var (team, day) in ((string, int)[])[("Platform", 1), ("Marketing", 1), ("Optics", 3), ("Legal", 4)])
         {
             var person = company.Next("Engineer", _start.AddDays(day), company.TeamNamed(team).Id);
             company.Add(person);
+            names.Add($"{person.FirstName} {person.LastName}");
             events.Add(Hire(person, _start.AddDays(day)));
             Expect.Status("a hire is accepted", await door.EventAsync(events[^1], cancel), HttpStatusCode.Accepted);
         }
@@ -61,7 +69,7 @@ internal sealed class DemoStory(DemoDoor door, DemoScreen screen, MadeUpCompany 
         var again = await door.EventAsync(events[0], cancel);
         Expect.Status("the same hire again is known", again, HttpStatusCode.OK);
         Expect.Equal("it is called a duplicate", true, (bool?)again.Body?["duplicate"]);
-        return await SyncedAsync(cancel);
+        return $"{string.Join(", ", names)}: {await SyncedAsync(cancel)}";
     }
 
     private async Task<string> MoversAsync(CancellationToken cancel)
@@ -124,7 +132,7 @@ internal sealed class DemoStory(DemoDoor door, DemoScreen screen, MadeUpCompany 
         Expect.Equal("the notice", "scheduled", (string?)(await door.EventStateAsync((string)leave["id"]!, cancel)).Body?["state"]);
         Expect.Equal("people in Officevibe next week", company.People.Count, await UsersAsync(today.AddDays(7), cancel));
         Expect.Equal("people in Officevibe next month", company.People.Count - 1, await UsersAsync(today.AddDays(25), cancel));
-        return $"still there; gone from {CompanyJson.Date(today.AddDays(21))} on, without another event";
+        return $"{leaver.FirstName} {leaver.LastName} is still there; gone from {CompanyJson.Date(today.AddDays(21))} on, without another event";
     }
 
     private async Task<string> RetractionAsync(CancellationToken cancel)
@@ -186,7 +194,7 @@ internal sealed class DemoStory(DemoDoor door, DemoScreen screen, MadeUpCompany 
         Expect.Equal("relations in Officevibe", company.Relations, (int)counts["relations"]!);
         Expect.Nothing("the account against the company", AccountComparison.Differences(company, state));
         return string.Create(
-            CultureInfo.InvariantCulture, $"→ {counts["members"]} members, {counts["teams"]} teams, {counts["relations"]} relations");
+            CultureInfo.InvariantCulture, $"→ {counts["members"]} members, {company.Teams.Count} teams, {counts["relations"]} relations");
     }
 
     private async Task<int> UsersAsync(DateOnly at, CancellationToken cancel)

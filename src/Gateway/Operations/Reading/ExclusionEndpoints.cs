@@ -51,7 +51,7 @@ internal static class ExclusionEndpoints
         write.Db.Add(row);
         write.Db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "member.exclude", Subject = id, Reason = reason, Detail = JsonSerializer.Serialize(new { until }) });
         await write.CommitAsync(cancellationToken);
-        signal.Raise();
+        signal.Wake();
         return TypedResults.Ok(View(row, known: member is not null));
     }
 
@@ -67,7 +67,7 @@ internal static class ExclusionEndpoints
         if (await TakeBackAsync(write.Db, IdsOf(member, id), now, cancellationToken) == 0) return Problem.NotFound("This person is not excluded.");
         write.Db.Audit.Add(new AuditEntry { At = now, Actor = context.User.Actor ?? "unknown", Action = "member.include", Subject = id });
         await write.CommitAsync(cancellationToken);
-        signal.Raise();
+        signal.Wake();
         return TypedResults.NoContent();
     }
 

@@ -133,10 +133,10 @@ public sealed partial class BaselineStation(
 
     private static partial class Log
     {
-        [LoggerMessage(4001, LogLevel.Information, "Baseline {Id} of {Source} applied: {Events} events")]
+        [LoggerMessage(4101, LogLevel.Information, "Baseline {Id} of {Source} applied: {Events} events")]
         public static partial void Applied(ILogger logger, string id, string source, int events);
 
-        [LoggerMessage(4002, LogLevel.Information, "Baseline {Id} of {Source} taken back: {Events} events")]
+        [LoggerMessage(4102, LogLevel.Information, "Baseline {Id} of {Source} taken back: {Events} events")]
         public static partial void Reverted(ILogger logger, string id, string source, int events);
     }
 }
