@@ -84,8 +84,7 @@ internal sealed class LoadClient(int port, string path, string key, string media
                 length += read;
                 if (IsWhole(_buffer.AsSpan(0, length)))
                 {
-                    Utf8Parser.TryParse(_buffer.AsSpan(9, 3), out int status, out _);
-                    return status;
+                    return Utf8Parser.TryParse(_buffer.AsSpan(9, 3), out int status, out _) ? status : throw new IOException("Not an HTTP answer.");
                 }
             }
         }
@@ -97,8 +96,7 @@ internal sealed class LoadClient(int port, string path, string key, string media
             var head = answer[..end];
             var at = head.IndexOf("Content-Length: "u8);
             if (at < 0) return answer.EndsWith("\r\n0\r\n\r\n"u8);
-            Utf8Parser.TryParse(head[(at + 16)..], out int length, out _);
-            return answer.Length >= end + 4 + length;
+            return Utf8Parser.TryParse(head[(at + 16)..], out int length, out _) && answer.Length >= end + 4 + length;
         }
 
         public void Dispose() => _socket.Dispose();

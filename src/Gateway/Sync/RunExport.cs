@@ -1,3 +1,4 @@
+using Gateway.Edge;
 using System.IO.Compression;
 using System.Text;
 using CsvHelper;
@@ -9,12 +10,6 @@ namespace Gateway.Sync;
 /// <summary>The three CSV files of a run, in one zip.</summary>
 public static class RunExport
 {
-    /// <summary>
-    /// The last header of a file for spreadsheets, over empty cells. Its values were changed for people's eyes, so that a file with this
-    /// header is refused as a baseline.
-    /// </summary>
-    public const string SpreadsheetMark = "spreadsheet copy, not for import";
-
     /// <summary>Writes <c>users.csv</c>, <c>groups.csv</c> and <c>groups-mapping.csv</c>.</summary>
     /// <param name="zip">Is written to, and left open.</param>
     /// <param name="snapshot">The sections of the run.</param>
@@ -49,7 +44,7 @@ public static class RunExport
             WriteByteOrderMark = forSpreadsheet,
         }, leaveOpen: true);
         foreach (var column in header) csv.WriteField(column);
-        if (forSpreadsheet) csv.WriteField(SpreadsheetMark);
+        if (forSpreadsheet) csv.WriteField(SpreadsheetCopy.Mark);
         csv.EndRecord();
         foreach (var row in rows)
         {

@@ -237,7 +237,7 @@ public class RunTests
 
         var harmless = await FilesAsync(sync, $"/v1/syncs/{run.Id()}/export?for=spreadsheet");
         Assert.Contains("\"'=1+1, Lead\"", harmless["users-spreadsheet.csv"], StringComparison.Ordinal);
-        Assert.All(harmless.Values, file => Assert.Contains(Gateway.Sync.RunExport.SpreadsheetMark, file, StringComparison.Ordinal));
+        Assert.All(harmless.Values, file => Assert.Contains(Gateway.Edge.SpreadsheetCopy.Mark, file, StringComparison.Ordinal));
     }
 
     private static async Task<Dictionary<string, string>> FilesAsync(SyncGateway sync, string path)

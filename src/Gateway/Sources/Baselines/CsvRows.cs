@@ -1,3 +1,4 @@
+using Gateway.Edge;
 using CsvHelper;
 using Gateway.Membership;
 
@@ -9,12 +10,6 @@ internal readonly record struct CsvCell(string Column, string? Field, string? Te
 /// <summary>Reads the rows of one CSV file: header names of either set in any order, quoted fields, any line end. Says what is wrong, and where.</summary>
 internal sealed class CsvRows(BaselineFields fields, string file, BaselineErrors errors)
 {
-    /// <summary>
-    /// The last column of a file that was exported for people's spreadsheets. Its cells are changed so that a spreadsheet takes none for a
-    /// formula, so it says something else than the company, and is refused here.
-    /// </summary>
-    public const string SpreadsheetMark = "(for spreadsheets only)";
-
     private CsvMalformedReason? malformed;
 
     /// <summary>Calls <paramref name="row"/> for each row that can be read. Returns how many rows the file has, the header not counted.</summary>
@@ -100,7 +95,7 @@ internal sealed class CsvRows(BaselineFields fields, string file, BaselineErrors
             columns[i] = reader.GetString(i).Trim();
             var at = $"{line.Of()}, column {i + 1}";
             if (columns[i].Length == 0) continue;
-            if (AsciiCaseInsensitive.Same(columns[i], SpreadsheetMark))
+            if (AsciiCaseInsensitive.Same(columns[i], SpreadsheetCopy.Mark))
                 fine = Wrong(at, "The file was exported for spreadsheets: some of its cells are changed. Use the export for sync instead.");
             else if (fields.FieldOf(columns[i]) is not { } field && !fields.TakesAttributes)
                 fine = Wrong(at, $"The column is not known here. Known are {string.Join(", ", fields.Required)}.");
