@@ -37,7 +37,7 @@ public static class Telemetry
     /// <summary>Tag <c>state</c>: the state a run ended in.</summary>
     public static Counter<long> SyncRuns { get; } = Meter.CreateCounter<long>("gateway.sync.runs", "{run}", "Syncs by the state they ended in.");
 
-    public static Histogram<double> SnapshotDuration { get; } = Seconds("gateway.snapshot.duration", "Time to resolve, assemble and store a snapshot.");
+    public static Histogram<double> SnapshotDuration { get; } = Seconds("gateway.snapshot.duration", "Time to read, resolve and assemble the company.");
 
     /// <summary>Tag <c>outcome</c>.</summary>
     public static Histogram<double> SendDuration { get; } = Seconds("gateway.sync.send.duration", "Time from the first byte sent to Officevibe to its answer.");

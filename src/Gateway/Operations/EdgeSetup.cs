@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.Edge;
 using Gateway.Operations.Http;
 using Gateway.Operations.OpenApi;
@@ -26,6 +28,7 @@ public static class EdgeSetup
         services.AddExceptionHandler<ExceptionAnswers>();
         // In Development too a bad parameter is a problem, not a stack trace.
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
         services.AddOptions<FormOptions>().Configure<IOptions<LimitsOptions>>((form, limits) => form.MultipartBodyLengthLimit = limits.Value.Baseline);
         services.AddAccess();
         services.AddRateLimiter(_ => { });

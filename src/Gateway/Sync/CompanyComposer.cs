@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
@@ -42,17 +43,20 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
     /// <exception cref="CutFailedException">A facet cannot be folded, so there is no whole company.</exception>
     public async Task<ComposedCompany> ComposeAsync(CompanyQuestion question, CancellationToken cancellationToken)
     {
+        var started = Stopwatch.GetTimestamp();
         var cut = await reader.ReadAsync(question.At, question.Known, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var exclusions = await db.Exclusions.AsNoTracking().Where(e => e.From <= cut.At).ToListAsync(cancellationToken);
 
         var company = Resolver.Resolve(cut.Members, cut.Teams, rules.Rules, question.Accepted);
         var assembly = Assembler.Assemble(company, rules.Rules, [.. exclusions.Select(Exclusion)], question.Accepted, cut.At, cut.LogIssues);
+        var known = await KnownEarlierAsync(db, assembly, question.Accepted, cancellationToken);
+        Telemetry.SnapshotDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         return new ComposedCompany
         {
             Company = company,
             Snapshot = assembly.Snapshot,
-            Issues = [.. assembly.Issues, .. await KnownEarlierAsync(db, assembly, question.Accepted, cancellationToken)],
+            Issues = [.. assembly.Issues, .. known],
             At = cut.At,
             Head = cut.Head,
             NextDue = cut.NextDue,

@@ -132,6 +132,9 @@ public sealed class CommandLineTests
         Assert.Equal(2, dry.Code);
         Assert.Contains("dry_run", list.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync("syncs", "show", "404", "--url", url)).Code);
+        var unseen = await RunAsync("syncs", "approve", "1", "--url", url);
+        Assert.Equal(1, unseen.Code);
+        Assert.Contains("--content-hash", unseen.Error, StringComparison.Ordinal);
     }
 
     [Fact]

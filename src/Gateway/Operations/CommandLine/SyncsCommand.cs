@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Spectre.Console;
 
 namespace Gateway.Operations.CommandLine;
 
@@ -43,12 +44,30 @@ internal static class SyncsCommand
 
     private static Command Approve()
     {
-        var hash = new Option<string>("--content-hash") { Description = "Of the content that was looked at; 'syncs show' tells it.", Required = true };
+        var hash = new Option<string?>("--content-hash") { Description = "Of the content that was looked at; 'syncs show' tells it. Without it the run is shown, and you are asked." };
         var first = new Option<bool>("--first-sync") { Description = "Needed for the very first one: who is in the account and not in it will be deactivated." };
         return Verb("approve", "Lets a held run go, exactly as it was looked at.", async (client, parsed, cancellationToken) =>
-            (await RestAsync(client, await client.PostAsync(
-                $"v1/syncs/{Id(parsed)}/approve",
-                new { contentHash = parsed.GetValue(hash), reason = parsed.GetValue(Reason), firstSync = parsed.GetValue(first) }, cancellationToken), cancellationToken), answer => Told(parsed, answer)), Run, hash, first, Reason);
+        {
+            var (content, isFirst) = parsed.GetValue(hash) is { } given ? (given, parsed.GetValue(first)) : await AskAsync(client, parsed, cancellationToken);
+            var body = new { contentHash = content, reason = parsed.GetValue(Reason), firstSync = isFirst };
+            var run = await client.PostAsync($"v1/syncs/{Id(parsed)}/approve", body, cancellationToken);
+            return (await RestAsync(client, run, cancellationToken), answer => Told(parsed, answer));
+        }, Run, hash, first, Reason);
+    }
+
+    /// <summary>Shows the run and asks the person at the terminal. Where there is none, nothing is approved unseen.</summary>
+    private static async Task<(string ContentHash, bool FirstSync)> AskAsync(Client client, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var console = Screen.Of(parsed).Console;
+        if (!console.Profile.Capabilities.Interactive || parsed.GetValue(Client.JsonOption))
+            throw new GatewayClientException("Say which content you looked at: --content-hash, as 'gateway syncs show' tells it.");
+        var run = await client.GetAsync($"v1/syncs/{Id(parsed)}", cancellationToken);
+        Told(parsed, run);
+        var first = run.At("account") is not null;
+        var question = first ? "This is the first sync: it takes the account over, and who is not in it is deactivated. Send exactly this?" : "Send exactly this?";
+        if (run.Text("contentHash") is not { } hash || !await console.ConfirmAsync(question, defaultValue: false, cancellationToken))
+            throw new GatewayClientException("Nothing was approved.");
+        return (hash, first);
     }
 
     private static Command Reject() => Verb("reject", "Refuses a held run; the reason is needed.", async (client, parsed, cancellationToken) =>
