@@ -66,7 +66,7 @@ public static class AggregationSetup
         var through = Math.Max(position.FoldedThrough, await db.Facets.MaxAsync(f => (long?)f.FoldedThrough, cancellationToken) ?? 0);
         var folded = await db.Facets.GroupBy(f => f.Source).Select(g => new { Source = g.Key, Epoch = g.Max(f => f.Epoch) }).ToListAsync(cancellationToken);
         if (through <= services.GetRequiredService<CommitFeed>().Head && folded.TrueForAll(f => f.Epoch <= epochs.Of(f.Source))) return;
-        await epochs.RaiseAllAsync(ledger, above: folded.Max(f => f.Epoch), cancellationToken);
+        await epochs.IncreaseAllAsync(ledger, above: folded.Max(f => f.Epoch), cancellationToken);
         position.FoldedThrough = 0;
         await db.SaveChangesAsync(cancellationToken);
     }

@@ -87,19 +87,24 @@ public sealed partial class FacetFolder(
         await projection.WriteGate.WaitAsync(cancellationToken);
         try
         {
-            using var connection = projection.Open();
-            // Begins as a writer: a transaction that read first would fail when another wrote in between.
-            using var transaction = connection.BeginTransaction(deferred: false);
-            using var rows = new FacetRows(connection, transaction);
-            var written = 0;
-            foreach (var facet in folded) written += rows.Write(facet) ? 1 : 0;
-            transaction.Commit();
-            return written;
+            return Write(folded);
         }
         finally
         {
             projection.WriteGate.Release();
         }
+    }
+
+    private int Write(List<FoldedFacet> folded)
+    {
+        using var connection = projection.Open();
+        // Begins as a writer: a transaction that read first would fail when another wrote in between.
+        using var transaction = connection.BeginTransaction(deferred: false);
+        using var rows = new FacetRows(connection, transaction);
+        var written = 0;
+        foreach (var facet in folded) written += rows.Write(facet) ? 1 : 0;
+        transaction.Commit();
+        return written;
     }
 
     private static partial class Log

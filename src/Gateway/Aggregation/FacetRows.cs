@@ -116,6 +116,11 @@ internal sealed class FacetRows : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_before, _upsert, _fail, _clearOutcomes, _outcome, _change]) command.Dispose();
+        _before.Dispose();
+        _upsert.Dispose();
+        _fail.Dispose();
+        _clearOutcomes.Dispose();
+        _outcome.Dispose();
+        _change.Dispose();
     }
 }

@@ -8,7 +8,7 @@ public sealed class Rebuilder(SourceEpochs epochs, LedgerWriter ledger, Sweeper 
     /// <summary>Returns how many facets were folded. Reading and accepting go on meanwhile.</summary>
     public async Task<int> RebuildAsync(CancellationToken cancellationToken)
     {
-        await epochs.RaiseAllAsync(ledger, above: 0, cancellationToken);
+        await epochs.IncreaseAllAsync(ledger, above: 0, cancellationToken);
         var swept = await sweeper.SweepAsync(everything: true, cancellationToken);
         return swept.Missed + swept.Due + swept.Again;
     }

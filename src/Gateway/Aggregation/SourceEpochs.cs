@@ -43,7 +43,7 @@ public sealed class SourceEpochs
     }
 
     /// <summary>Raises every source's epoch, and above <paramref name="above"/>: all facets are folded again.</summary>
-    public async Task RaiseAllAsync(LedgerWriter ledger, int above, CancellationToken cancellationToken)
+    public async Task IncreaseAllAsync(LedgerWriter ledger, int above, CancellationToken cancellationToken)
     {
         await using var write = await ledger.BeginAsync(cancellationToken);
         var rows = await write.Db.SourceEpochs.ToListAsync(cancellationToken);

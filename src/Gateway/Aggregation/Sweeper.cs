@@ -125,16 +125,21 @@ public sealed partial class Sweeper(
         await projection.WriteGate.WaitAsync(cancellationToken);
         try
         {
-            using var connection = projection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE position SET folded_through = max(folded_through, $position)";
-            command.Parameters.AddWithValue("$position", position);
-            command.ExecuteNonQuery();
+            SavePosition(position);
         }
         finally
         {
             projection.WriteGate.Release();
         }
+    }
+
+    private void SavePosition(long position)
+    {
+        using var connection = projection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE position SET folded_through = max(folded_through, $position)";
+        command.Parameters.AddWithValue("$position", position);
+        command.ExecuteNonQuery();
     }
 
     /// <summary>How many events the log has beyond what the last look knew to be folded.</summary>

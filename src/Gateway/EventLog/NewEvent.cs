@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gateway.Membership.Events;
 
 namespace Gateway.EventLog;
@@ -58,6 +59,7 @@ public enum AppendOutcome
 
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Sequence">Its place in the log, or that of the one that stands.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct Appended(AppendOutcome Outcome, long Sequence);
 
 /// <summary>The log cannot take a write now: disk full, read-only, locked, or too many are waiting. Answered 503.</summary>

@@ -4,6 +4,7 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.Membership.Fold;
 using Gateway.Rules;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Intake;
@@ -129,7 +130,7 @@ public static class EventEndpoints
     internal static Problem Unavailable() =>
         new(ProblemKind.StorageUnavailable, "The event log cannot take it now. Send the same request again: should it be there after all, the answer says so.") { RetryAfter = TimeSpan.FromSeconds(2) };
 
-    private static IResult Json(EventAccepted body, int status) => TypedResults.Json(body, IntakeJson.Default.EventAccepted, statusCode: status);
+    private static JsonHttpResult<EventAccepted> Json(EventAccepted body, int status) => TypedResults.Json(body, IntakeJson.Default.EventAccepted, statusCode: status);
 
-    private static IResult Json(EventValid body, int status) => TypedResults.Json(body, IntakeJson.Default.EventValid, statusCode: status);
+    private static JsonHttpResult<EventValid> Json(EventValid body, int status) => TypedResults.Json(body, IntakeJson.Default.EventValid, statusCode: status);
 }
