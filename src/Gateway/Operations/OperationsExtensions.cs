@@ -1,4 +1,5 @@
 using Gateway.Operations.Reading;
+using Gateway.Rules;
 
 namespace Gateway.Operations;
 
@@ -17,7 +18,12 @@ public static class OperationsExtensions
     }
 
     /// <summary>The middleware. Call it before any endpoint is mapped.</summary>
-    public static WebApplication UseOperations(this WebApplication app) => app.UseEdge();
+    /// <exception cref="SettingsException">There are settings that nobody reads.</exception>
+    public static WebApplication UseOperations(this WebApplication app)
+    {
+        if (SettingsCheck.Unknown(app.Configuration) is { Count: > 0 } unknown) throw new SettingsException(unknown);
+        return app.UseEdge();
+    }
 
     public static WebApplication MapOperations(this WebApplication app)
     {

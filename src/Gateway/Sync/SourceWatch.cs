@@ -1,4 +1,5 @@
 using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
 using Gateway.Membership.Sync;
 using Gateway.Rules;
 using Microsoft.EntityFrameworkCore;
@@ -14,9 +15,8 @@ public sealed class SourceWatch(RulesInForce rules)
         foreach (var (name, settings) in rules.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
             if (settings.Retired || (settings.Baseline != "required" && settings.SilentAfter is null)) continue;
-            // Events of a baseline are named baseline:{id}:{n}.
             var missing = settings.Baseline == "required"
-                && !await db.Events.AnyAsync(e => e.Source == name && e.Id.StartsWith("baseline:"), cancellationToken);
+                && !await db.Set<BaselineRow>().AnyAsync(b => b.Source == name && b.RevertedAt == null, cancellationToken);
             var silent = settings.SilentAfter is { } after && await LastSeenAsync(db, name, cancellationToken) is var seen
                 && (seen is null || Micros.ToInstant(seen.Value) + after <= now);
             states.Add(new SourceState(name, missing, silent, settings.SilentAction == "hold"));

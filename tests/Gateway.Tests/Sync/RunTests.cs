@@ -165,6 +165,24 @@ public class RunTests
     }
 
     [Fact]
+    public async Task A_source_without_its_required_baseline_or_silent_for_too_long_holds_the_run()
+    {
+        await using var sync = await SyncGateway.WithAcceptedCompanyAsync();
+        await sync.Gateway.RestartAsync(new()
+        {
+            ["Gateway:Sources:hris:Baseline"] = "required",
+            ["Gateway:Sources:hris:SilentAfter"] = "1.00:00:00",
+            ["Gateway:Sources:hris:SilentAction"] = "hold",
+        });
+        await sync.EventsAsync(sync.Hire(100));
+        Assert.Equal(["BaselineMissing"], (await sync.RequestAsync()).Rules());
+
+        sync.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(["BaselineMissing", "SourceSilent"], (await sync.RequestAsync()).Rules());
+        Assert.Equal(30, await sync.MembersAsync());
+    }
+
+    [Fact]
     public async Task Content_accepted_with_issues_is_sent_again_by_the_next_schedule()
     {
         await using var sync = await SyncGateway.WithAcceptedCompanyAsync(6, new() { ["Gateway:Sync:Schedule"] = "0 3 * * *" });

@@ -13,6 +13,9 @@ public sealed class GatewayClientException : Exception
     public GatewayClientException(string message) : base(message) { }
 
     public GatewayClientException(string message, Exception innerException) : base(message, innerException) { }
+
+    /// <summary>The type of the problem; null: there was no answer.</summary>
+    public string? ProblemType { get; init; }
 }
 
 /// <summary>Talks to a running gateway for the verbs that need one.</summary>
@@ -55,7 +58,7 @@ internal sealed class Client : IDisposable
         {
             using var answer = await http.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
-            if (!answer.IsSuccessStatusCode) throw new GatewayClientException(Refusal((int)answer.StatusCode, body));
+            if (!answer.IsSuccessStatusCode) throw Refusal((int)answer.StatusCode, body);
             return body.Length == 0 ? default : JsonDocument.Parse(body).RootElement;
         }
         catch (HttpRequestException e)
@@ -82,20 +85,23 @@ internal sealed class Client : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static string Refusal(int status, string body)
+    private static GatewayClientException Refusal(int status, string body)
     {
         try
         {
             var problem = JsonDocument.Parse(body).RootElement;
             var lines = new List<string> { $"{status}: {problem.Text("title")} {problem.Text("detail")}".TrimEnd() };
-            if (problem.TryGetProperty("errors", out var errors))
+            if (problem.At("errors") is { } errors)
                 lines.AddRange(errors.EnumerateObject().Select(e => $"  {e.Name}: {string.Join(" ", e.Value.EnumerateArray())}"));
+            // What this kind has besides, such as the numbers and the hash of a baseline that wants a confirmation.
+            foreach (var more in problem.EnumerateObject().Where(p => p.Name is not ("type" or "title" or "status" or "detail" or "errors" or "traceId")))
+                lines.AddRange(more.Value.ValueKind == JsonValueKind.Array ? more.Value.EnumerateArray().Select(v => $"  {more.Name}: {Screen.Line(v)}") : [$"  {more.Name}: {Screen.Line(more.Value)}"]);
             if (problem.Text("traceId") is { } trace) lines.Add($"  traceId {trace}");
-            return string.Join(Environment.NewLine, lines);
+            return new GatewayClientException(string.Join(Environment.NewLine, lines)) { ProblemType = problem.Text("type") };
         }
         catch (JsonException)
         {
-            return $"The answer was {status}, without an explanation: is this a gateway?";
+            return new GatewayClientException($"The answer was {status}, without an explanation: is this a gateway?");
         }
     }
 }

@@ -54,14 +54,14 @@ internal static class DoctorCommand
         Keys(app, findings);
         Sources(app.Services.GetRequiredService<RulesInForce>(), findings);
         findings.Add(new("broker", "ok", "In memory: none is needed."));
-        if (app.Services.GetService<OfficevibeClient>() is { } officevibe) findings.Add(offline ? new("officevibe", "look", "Not asked (--offline).") : await PingAsync(officevibe, cancellationToken));
+        findings.Add(offline ? new("officevibe", "look", "Not asked (--offline).") : await PingAsync(app.Services.GetRequiredService<OfficevibeClient>(), cancellationToken));
         return findings;
     }
 
     /// <summary>Everything that would stop the start, each with its own line.</summary>
     private static bool Settings(WebApplication app, List<Finding> findings)
     {
-        var errors = new List<string>();
+        var errors = new List<string>(SettingsCheck.Unknown(app.Configuration));
         Try(errors, () => app.Services.GetRequiredService<RulesInForce>());
         Try(errors, () => app.Services.GetRequiredService<KeyRing>());
         Try(errors, () => app.Services.GetRequiredService<IStartupValidator>().Validate());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gateway.Edge;
 using Gateway.Rules;
 using Microsoft.Extensions.Options;
 
@@ -48,7 +49,7 @@ public static class GatewayCommandLine
         catch (Exception e) when (Explains(e))
         {
             await configuration.Error.WriteLineAsync(e.Message);
-            return ExitCode.Error;
+            return (e as GatewayClientException)?.ProblemType == ProblemKind.BaselineHeld.Type ? ExitCode.Held : ExitCode.Error;
         }
     }
 

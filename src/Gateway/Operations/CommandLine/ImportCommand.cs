@@ -42,7 +42,8 @@ internal static class ImportCommand
 
             var screen = Screen.Of(parsed);
             var answer = await WithProgressAsync(screen, content, sending => client.SendAsync(HttpMethod.Put, path, sending, cancellationToken));
-            screen.Fields(answer);
+            screen.Lines(answer, "id", "source", "asOf", "dryRun", "counts", "hash");
+            if (answer.At("objections") is { } objections && objections.GetArrayLength() > 0) screen.Table("wants confirmation", objections, "rule", "number", "limit", "subjects");
             return Code(answer, parsed.GetValue(dry));
         });
         return command;
@@ -51,7 +52,7 @@ internal static class ImportCommand
     private static Option<FileInfo?> Part(string name) => new($"--{name}") { Description = $"The CSV file of {name}." };
 
     private static int Code(JsonElement answer, bool dry) =>
-        dry && answer.At("events") is { ValueKind: JsonValueKind.Number } events && events.GetInt64() > 0 ? ExitCode.Pending : ExitCode.Clean;
+        dry && answer.GetProperty("counts").GetProperty("events").GetInt64() > 0 ? ExitCode.Pending : ExitCode.Clean;
 
     private static HttpContent Content(FileInfo? json, (string Name, FileInfo? File)[] parts)
     {

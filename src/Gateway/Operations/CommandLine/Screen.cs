@@ -34,6 +34,18 @@ internal sealed class Screen(IAnsiConsole console)
             Table(Words(list.Name), list.Value, [.. list.Value.EnumerateArray().SelectMany(i => i.EnumerateObject().Select(p => p.Name)).Distinct(StringComparer.Ordinal).Take(8)]);
     }
 
+    /// <summary>These fields of an object, where it has them.</summary>
+    public void Lines(JsonElement element, params string[] fields)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        foreach (var field in fields)
+        {
+            if (element.At(field) is { } value) grid.AddRow(new Text(Words(field), new Style(decoration: Decoration.Bold)), new Text(Line(value)));
+        }
+
+        console.Write(grid);
+    }
+
     /// <summary>A list, with these fields as columns.</summary>
     public void Table(string? title, JsonElement list, params string[] columns)
     {
@@ -51,7 +63,7 @@ internal sealed class Screen(IAnsiConsole console)
 
     private static bool IsList(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value[0].ValueKind == JsonValueKind.Object;
 
-    private static string Line(JsonElement value) => value.ValueKind switch
+    public static string Line(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => "-",
         JsonValueKind.True => "yes",

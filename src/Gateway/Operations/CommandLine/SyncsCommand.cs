@@ -6,6 +6,8 @@ namespace Gateway.Operations.CommandLine;
 /// <summary><c>gateway syncs …</c>: look at runs, start one, decide a held one, pause.</summary>
 internal static class SyncsCommand
 {
+    private const int MostIds = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
     private static readonly Argument<string> Run = new("run") { Description = "The id of the run." };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why; kept in the audit." };
 
@@ -23,7 +25,7 @@ internal static class SyncsCommand
             var path = $"v1/syncs?limit={parsed.GetValue(limit)}" + (parsed.GetValue(subject) is { } s ? $"&subject={Uri.EscapeDataString(s)}" : "");
             return (await client.GetAsync(path, cancellationToken), answer =>
             {
-                Screen.Of(parsed).Table(null, answer.GetProperty("items"), "id", "state", "trigger", "at", "counts", "contentHash");
+                Screen.Of(parsed).Table(null, answer.GetProperty("items"), "id", "state", "trigger", "createdAt", "counts", "diffCounts", "reason");
                 return ExitCode.Clean;
             });
         }, subject, limit);
@@ -36,7 +38,7 @@ internal static class SyncsCommand
     {
         var dry = new Option<bool>("--dry-run") { Description = "Computes and shows, sends nothing. Ends 2 when there is something to send." };
         return Verb("run", "Makes a snapshot now and, if the guard lets it, sends it.", async (client, parsed, cancellationToken) =>
-            (await client.PostAsync("v1/syncs", new { dryRun = parsed.GetValue(dry) }, cancellationToken), answer => Told(parsed, answer)), dry);
+            (await RestAsync(client, await client.PostAsync("v1/syncs", new { dryRun = parsed.GetValue(dry) }, cancellationToken), cancellationToken), answer => Told(parsed, answer)), dry);
     }
 
     private static Command Approve()
@@ -44,9 +46,9 @@ internal static class SyncsCommand
         var hash = new Option<string>("--content-hash") { Description = "Of the content that was looked at; 'syncs show' tells it.", Required = true };
         var first = new Option<bool>("--first-sync") { Description = "Needed for the very first one: who is in the account and not in it will be deactivated." };
         return Verb("approve", "Lets a held run go, exactly as it was looked at.", async (client, parsed, cancellationToken) =>
-            (await client.PostAsync(
+            (await RestAsync(client, await client.PostAsync(
                 $"v1/syncs/{Id(parsed)}/approve",
-                new { contentHash = parsed.GetValue(hash), reason = parsed.GetValue(Reason), firstSync = parsed.GetValue(first) }, cancellationToken), answer => Told(parsed, answer)), Run, hash, first, Reason);
+                new { contentHash = parsed.GetValue(hash), reason = parsed.GetValue(Reason), firstSync = parsed.GetValue(first) }, cancellationToken), cancellationToken), answer => Told(parsed, answer)), Run, hash, first, Reason);
     }
 
     private static Command Reject() => Verb("reject", "Refuses a held run; the reason is needed.", async (client, parsed, cancellationToken) =>
@@ -64,9 +66,38 @@ internal static class SyncsCommand
 
     private static string Id(ParseResult parsed) => Uri.EscapeDataString(parsed.GetRequiredValue(Run));
 
+    /// <summary>The run as it is when it has come to rest, or after a while: a sync can take minutes.</summary>
+    private static async Task<JsonElement> RestAsync(Client client, JsonElement run, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        try
+        {
+            while (run.Text("state") is "queued" or "assembling" or "approved" or "sending" && await timer.WaitForNextTickAsync(patience.Token))
+                run = await client.GetAsync($"v1/syncs/{run.Text("id")}", patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It goes on without us; what is shown is where it was last.
+        }
+
+        return run;
+    }
+
     private static int Told(ParseResult parsed, JsonElement run)
     {
-        Screen.Of(parsed).Fields(run);
+        var screen = Screen.Of(parsed);
+        screen.Lines(run, "id", "state", "reason", "whatToDo", "trigger", "requestedBy", "at", "counts", "diffCounts", "contentHash", "retryAt", "acceptedAt", "decidedBy", "decisionReason", "account");
+        if (run.At("guard")?.At("reasons") is { } reasons && reasons.GetArrayLength() > 0) screen.Table("guard", reasons, "rule", "source", "number", "limit", "subjects");
+        if (run.At("answer")?.At("reported") is { } reported && reported.GetArrayLength() > 0) screen.Fields(run.GetProperty("answer"));
+        if (run.At("diff") is not { } diff) return Code(run);
+        foreach (var list in diff.EnumerateObject().Where(l => l.Value.ValueKind == JsonValueKind.Array && l.Value.GetArrayLength() > 0))
+        {
+            var ids = list.Value.EnumerateArray().Select(i => i.Text("id") ?? $"{i.Text("groupId")}/{i.Text("userId") ?? i.Text("subGroupId")}").ToList();
+            screen.Say($"{list.Name}: {string.Join(", ", ids.Take(MostIds))}{(ids.Count > MostIds ? $" and {ids.Count - MostIds} more" : "")}");
+        }
+
         return Code(run);
     }
 
@@ -75,6 +106,8 @@ internal static class SyncsCommand
     {
         "held" or "rejected" => ExitCode.Held,
         "failed" or "refused" or "unknown" => ExitCode.Error,
+        // Paused, or still on its way.
+        "queued" or "assembling" or "approved" or "sending" => ExitCode.Pending,
         "dry_run" or "observed" => HasChanges(run) ? ExitCode.Pending : ExitCode.Clean,
         _ => ExitCode.Clean,
     };

@@ -59,8 +59,9 @@ internal sealed class DemoServers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Door.Dispose();
-        await _gateway.StopAsync(CancellationToken.None);
+        await _gateway.StopAsync();
         await _gateway.DisposeAsync();
+        await _simulator.StopAsync();
         await _simulator.DisposeAsync();
         SqliteConnection.ClearAllPools();
         _store.Delete(recursive: true);

@@ -1,0 +1,98 @@
+using System.Collections;
+using System.Reflection;
+using Gateway.Aggregation;
+using Gateway.Edge;
+using Gateway.EventLog;
+using Gateway.Officevibe;
+using Gateway.Operations.Security;
+using Gateway.Rules;
+using Gateway.Sync;
+
+namespace Gateway.Operations;
+
+/// <summary>
+/// Finds settings under <c>Gateway:</c> that nobody reads: a misspelt one would leave its default in force without a word. What there is
+/// to set is read off the options types themselves.
+/// </summary>
+public static class SettingsCheck
+{
+    /// <summary>Sections and the types that they are read into; null: read by its own station, which knows what may stand there.</summary>
+    private static readonly Dictionary<string, Type?> Sections = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Storage"] = typeof(StorageOptions),
+        ["Aggregation"] = typeof(AggregationOptions),
+        ["Limits"] = typeof(LimitsOptions),
+        ["Authentication"] = typeof(AuthenticationOptions),
+        ["Metrics"] = typeof(MetricsOptions),
+        ["Officevibe"] = typeof(OfficevibeOptions),
+        ["Sync"] = typeof(SyncOptions),
+        ["Membership"] = typeof(MembershipOptions),
+        ["Scope"] = typeof(ScopeOptions),
+        ["OnAbsence"] = null,
+        ["Sources"] = null,
+        ["Keys"] = null,
+        ["Simulator"] = null,
+        ["Bus"] = null,
+    };
+
+    /// <summary>One message for each, with the nearest one that there is. Empty: all are known.</summary>
+    public static IReadOnlyList<string> Unknown(IConfiguration configuration)
+    {
+        var errors = new List<string>();
+        foreach (var section in configuration.GetSection("Gateway").GetChildren())
+        {
+            if (!Sections.TryGetValue(section.Key, out var type)) errors.Add(Message(section, Sections.Keys));
+            else if (type is not null) Walk(section, type, errors);
+        }
+
+        return errors;
+    }
+
+    private static void Walk(IConfigurationSection section, Type type, List<string> errors)
+    {
+        var known = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)
+            .ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+        foreach (var child in section.GetChildren())
+        {
+            if (!known.TryGetValue(child.Key, out var of)) errors.Add(Message(child, known.Keys));
+            else if (ItemOf(of) is { } item)
+            {
+                foreach (var entry in child.GetChildren().Where(_ => IsComposite(item))) Walk(entry, item, errors);
+            }
+            else if (IsComposite(of)) Walk(child, of, errors);
+        }
+    }
+
+    /// <summary>The type of a list's or a dictionary's values; null: it is neither.</summary>
+    private static Type? ItemOf(Type type) => type != typeof(string) && typeof(IEnumerable).IsAssignableFrom(type) && type.IsGenericType ? type.GetGenericArguments()[^1] : null;
+
+    private static bool IsComposite(Type type) => type.IsClass && type.Namespace?.StartsWith("Gateway", StringComparison.Ordinal) == true;
+
+    private static string Message(IConfigurationSection section, IEnumerable<string> known)
+    {
+        var nearest = known.MinBy(k => Distance(section.Key.ToUpperInvariant(), k.ToUpperInvariant()))!;
+        var parent = section.Path[..^section.Key.Length];
+        return Distance(section.Key.ToUpperInvariant(), nearest.ToUpperInvariant()) <= Math.Max(2, section.Key.Length / 3)
+            ? $"{section.Path}: there is no such setting. Did you mean {parent}{nearest}?"
+            : $"{section.Path}: there is no such setting. {parent.TrimEnd(':')} has {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
+    }
+
+    /// <summary>How many letters to add, drop or change (Levenshtein).</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[b.Length];
+    }
+}
