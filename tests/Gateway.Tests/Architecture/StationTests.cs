@@ -15,7 +15,8 @@ public sealed partial class StationTests
         ["Rules"] = [],
         ["EventLog"] = [],
         ["Intake"] = ["EventLog"],
-        ["Sources"] = ["EventLog"],
+        // A baseline is compared with the fold at its instant.
+        ["Sources"] = ["EventLog", "Aggregation"],
         ["Aggregation"] = ["EventLog"],
         ["Officevibe"] = ["EventLog"],
         ["Sync"] = ["EventLog", "Aggregation", "Officevibe"],
@@ -26,7 +27,7 @@ public sealed partial class StationTests
     private static readonly Dictionary<string, string[]> Libraries = new()
     {
         ["MassTransit"] = ["Aggregation"],
-        ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Operations"],
+        ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Sources", "Operations"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],
         ["Cronos"] = ["Sync"],
         ["Spectre.Console"] = ["Operations"],
@@ -43,7 +44,8 @@ public sealed partial class StationTests
         Assert.True(Allowed.ContainsKey(station), $"{station} is a new station: say in this table whom it may know.");
         var files = Files(station);
         Assert.NotEmpty(files);
-        string[] allowed = [station, .. Allowed[station], .. station == "Edge" ? [] : Shared];
+        var shared = station == "Edge" ? Array.Empty<string>() : Shared;
+        string[] allowed = [station, .. Allowed[station], .. shared];
         var broken = files.SelectMany(file => Mentions(file.Text).Except(allowed).Select(other => $"{file.Name} knows {other}")).ToList();
         Assert.True(broken.Count == 0, string.Join(Environment.NewLine, broken));
     }

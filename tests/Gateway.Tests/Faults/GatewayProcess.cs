@@ -58,13 +58,13 @@ internal sealed class GatewayProcess : IDisposable
     public async Task<bool> IsUpAsync()
     {
         using var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
-        return await Eventually.SeeAsync(async () =>
+        return await Eventually.SeeAsync<bool?>(async () =>
         {
             if (_process.HasExited) return false;
             try
             {
                 using var response = await http.GetAsync("/health/live");
-                return response.IsSuccessStatusCode ? true : (bool?)null;
+                return response.IsSuccessStatusCode ? true : null;
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
