@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Gateway.Tests.Architecture;
+
+/// <summary>Who knows whom. A folder of <c>src/Gateway</c> is a station; what stands in the root puts them together.</summary>
+public sealed partial class StationTests
+{
+    /// <summary>What every station may use: the edge's words, the rules in force. <c>Telemetry</c> stands in the root.</summary>
+    private static readonly string[] Shared = ["Edge", "Rules"];
+
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Edge"] = [],
+        ["Rules"] = [],
+        ["EventLog"] = [],
+        ["Intake"] = ["EventLog"],
+        // A baseline is compared with the fold at its instant.
+        ["Sources"] = ["EventLog", "Aggregation"],
+        ["Aggregation"] = ["EventLog"],
+        ["Officevibe"] = ["EventLog"],
+        ["Sync"] = ["EventLog", "Aggregation", "Officevibe"],
+        ["Operations"] = ["EventLog", "Intake", "Sources", "Aggregation", "Officevibe", "Sync"],
+    };
+
+    /// <summary>Libraries that stay where they are used, so that they can be changed there.</summary>
+    private static readonly Dictionary<string, string[]> Libraries = new()
+    {
+        ["MassTransit"] = ["Aggregation"],
+        ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Sources", "Operations"],
+        ["CsvHelper"] = ["Sources", "Sync", "Operations"],
+        ["Cronos"] = ["Sync"],
+        ["Spectre.Console"] = ["Operations"],
+    };
+
+    private static string Root { get; } = FindRoot();
+
+    public static TheoryData<string> Stations => new(Directory.GetDirectories(Path.Combine(Root, "src", "Gateway"))
+        .Select(d => Path.GetFileName(d)).Where(n => n is not ("bin" or "obj" or "Properties" or "wwwroot")));
+
+    [Theory, MemberData(nameof(Stations))]
+    public void A_station_knows_only_whom_it_may(string station)
+    {
+        Assert.True(Allowed.ContainsKey(station), $"{station} is a new station: say in this table whom it may know.");
+        var files = Files(station);
+        Assert.NotEmpty(files);
+        var shared = station == "Edge" ? Array.Empty<string>() : Shared;
+        string[] allowed = [station, .. Allowed[station], .. shared];
+        var broken = files.SelectMany(file => Mentions(file.Text).Except(allowed).Select(other => $"{file.Name} knows {other}")).ToList();
+        Assert.True(broken.Count == 0, string.Join(Environment.NewLine, broken));
+    }
+
+    [Fact]
+    public void Every_station_of_the_table_is_there() => Assert.Equal(Allowed.Keys.Order(), Stations.Select(s => s.Data).Order());
+
+    [Theory]
+    [InlineData("MassTransit")]
+    [InlineData("Microsoft.Data.Sqlite")]
+    [InlineData("CsvHelper")]
+    [InlineData("Cronos")]
+    [InlineData("Spectre.Console")]
+    public void A_library_stays_in_the_folders_that_use_it(string library)
+    {
+        var users = Stations.Select(s => s.Data)
+            .Where(s => Files(s).Any(f => Regex.IsMatch(f.Text, $@"^using {Regex.Escape(library)}\b", RegexOptions.Multiline | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))))
+            .ToList();
+        Assert.NotEmpty(users);
+        Assert.Empty(users.Except(Libraries[library]));
+    }
+
+    [Fact]
+    public void The_rules_know_nobody()
+    {
+        var project = XDocument.Load(Path.Combine(Root, "src", "Gateway.Membership", "Gateway.Membership.csproj"));
+        Assert.Empty(project.Descendants("ProjectReference"));
+        // An analyzer is a tool of the build; nothing of it is in the assembly.
+        Assert.All(project.Descendants("PackageReference"), p => Assert.Equal("all", (string?)p.Attribute("PrivateAssets")));
+        var references = typeof(Membership.Ordinal).Assembly.GetReferencedAssemblies().Select(a => a.Name!).ToList();
+        Assert.NotEmpty(references);
+        Assert.All(references, name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+        Assert.DoesNotContain(references, name => name.StartsWith("System.Net", StringComparison.Ordinal) || name.Contains("FileSystem", StringComparison.Ordinal));
+    }
+
+    /// <summary>Stations that a file's code names, as <c>using Gateway.Sync</c>, <c>Gateway.Sync.X</c> or <c>Sync.X</c>; comments do not count.</summary>
+    private static IEnumerable<string> Mentions(string text) =>
+        Named.Matches(Comment.Replace(text, "")).Select(m => m.Groups["station"].Value).Distinct(StringComparer.Ordinal);
+
+    private static List<(string Name, string Text)> Files(string station)
+    {
+        var folder = Path.Combine(Root, "src", "Gateway", station);
+        return [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(Root, f), File.ReadAllText(f)))];
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Gateway.sln"))) return folder.FullName;
+        throw new InvalidOperationException("The tests run from inside the repository.");
+    }
+
+    // Either a using or a qualified name of ours; Gateway.Membership.Sync and the like are not stations.
+    [GeneratedRegex("""(^using (static )?Gateway\.|(?<![\w.":$])(Gateway\.)?)(?<station>Edge|Rules|EventLog|Intake|Sources|Aggregation|Officevibe|Sync|Operations)(;|\.[A-Z])""",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5000)]
+    private static partial Regex Named { get; }
+
+    [GeneratedRegex("""(?<!:)//.*$|"(\\.|[^"\\])*"|^namespace .*$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5000)]
+    private static partial Regex Comment { get; }
+}
