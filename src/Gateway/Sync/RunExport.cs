@@ -1,7 +1,7 @@
-using Gateway.Edge;
 using System.IO.Compression;
 using System.Text;
 using CsvHelper;
+using Gateway.Edge;
 using Gateway.Membership;
 using Gateway.Membership.Snapshots;
 

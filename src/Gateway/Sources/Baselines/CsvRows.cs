@@ -1,5 +1,5 @@
-using Gateway.Edge;
 using CsvHelper;
+using Gateway.Edge;
 using Gateway.Membership;
 
 namespace Gateway.Sources.Baselines;
