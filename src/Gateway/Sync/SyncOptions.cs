@@ -92,7 +92,7 @@ public sealed class GuardOptions : GuardLimitOptions
             ManagersGained = ManagersGained?.Over(standard.ManagersGained) ?? standard.ManagersGained,
             MembersChanged = MembersChanged?.Over(standard.MembersChanged) ?? standard.MembersChanged,
             MappingsChanged = MappingsChanged?.Over(standard.MappingsChanged) ?? standard.MappingsChanged,
-            Sources = Sources.ToDictionary(s => s.Key, s => OfSource(s.Value), StringComparer.Ordinal),
+            Sources = this.Sources.ToDictionary(s => s.Key, s => OfSource(s.Value), StringComparer.Ordinal),
         };
     }
 

@@ -32,7 +32,8 @@ internal static class Ingest
     private static async Task<LoadResult> MeasureAsync(Server server, int connections, TimeSpan duration)
     {
         var client = new LoadClient(server.Port, "/v1/events", Server.Key);
-        await client.RunAsync(connections, TimeSpan.FromSeconds(2), Events.Hire);
+        // The runtime compiles the hot path in steps; what is claimed is the rate of a gateway that has been up for a while.
+        await client.RunAsync(connections, TimeSpan.FromSeconds(12), Events.Hire);
         return await client.RunAsync(connections, duration, Events.Hire);
     }
 }
