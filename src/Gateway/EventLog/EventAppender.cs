@@ -18,7 +18,7 @@ public sealed partial class EventAppender(
     public string? LastFailure { get; private set; }
 
     /// <summary>How many events wait for a commit or are in one.</summary>
-    internal int Waiting => Volatile.Read(ref _waiting);
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>For tests: sees the writer's connection before each transaction.</summary>
     internal Action<SqliteConnection>? BeforeCommit { get; set; }
