@@ -21,6 +21,9 @@ public sealed partial class FacetFolder(
     /// <summary>For tests: awaited between reading the log and writing the projection, where races live.</summary>
     internal Func<CancellationToken, Task>? BetweenReadAndWrite { get; set; }
 
+    /// <summary>For tests: called when the writing transaction has begun, and nothing is read or written in it yet.</summary>
+    internal Action? TransactionBegun { get; set; }
+
     /// <summary>Folds these facets as the log has them now. Returns how many rows were written; staler ones are not.</summary>
     public async Task<int> FoldAsync(IReadOnlyCollection<FacetKey> facets, CancellationToken cancellationToken)
     {

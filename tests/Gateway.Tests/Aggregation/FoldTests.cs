@@ -134,6 +134,22 @@ public sealed class FoldTests
     }
 
     [Fact]
+    public async Task Folding_begins_as_a_writer_before_it_reads()
+    {
+        await using var folding = await Folding.StartAsync();
+        await folding.AcceptAsync(Folding.Hire("h1", "E1"));
+        using var outside = folding.OutsideProjection();
+        outside.DefaultTimeout = 1;
+        SqliteException? keptOut = null;
+        folding.Folder.TransactionBegun = () => keptOut = Record.Exception(() => outside.Run("UPDATE position SET folded_through = folded_through")) as SqliteException;
+
+        await folding.FoldAsync(Folding.Member("E1"));
+
+        // SQLITE_BUSY: a transaction that only began to read would have let the other one write, and failed at its own first write.
+        Assert.Equal(5, keptOut?.SqliteErrorCode);
+    }
+
+    [Fact]
     public async Task Folding_waits_for_another_writer_and_keeps_it_out_from_its_first_read()
     {
         await using var folding = await Folding.StartAsync();
