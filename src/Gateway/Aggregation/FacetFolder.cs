@@ -103,6 +103,7 @@ public sealed partial class FacetFolder(
         using var connection = projection.Open();
         // Begins as a writer: a transaction that read first would fail when another wrote in between.
         using var transaction = connection.BeginTransaction(deferred: false);
+        TransactionBegun?.Invoke();
         using var rows = new FacetRows(connection, transaction);
         var written = 0;
         foreach (var facet in folded) written += rows.Write(facet) ? 1 : 0;
