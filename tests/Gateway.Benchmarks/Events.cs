@@ -6,6 +6,8 @@ namespace Gateway.Benchmarks;
 /// <summary>Events of about 500 bytes, each with an id of its own.</summary>
 internal static class Events
 {
+    // Another run against the same store must not repeat the last one's ids.
+    private static readonly string Run = DateTime.UtcNow.ToString("HHmmssff", CultureInfo.InvariantCulture);
     private static long _next;
 
     public static byte[] Hire() => Encoding.UTF8.GetBytes(HireText());
@@ -17,7 +19,7 @@ internal static class Events
     {
         var n = Interlocked.Increment(ref _next).ToString("D9", CultureInfo.InvariantCulture);
         return $$$"""
-            {"id":"evt-{{{n}}}-3f2b8c1d","type":"hire","occurredAt":"2026-03-02T09:00:00Z","effectiveAt":"2026-03-02","employeeId":"E{{{n}}}","member":{"email":"person.{{{n}}}@company.example","firstName":"Firstname{{{n}}}","lastName":"Lastname{{{n}}}","jobTitle":"Senior specialist for everything","imageUrl":"https://images.company.example/people/{{{n}}}.jpg","language":"en","attributes":{"Department":"Research and development","Hiring Date":"2026-03-02","Location":"Montréal"}},"teams":[{"teamId":"team-{{{n[^3..]}}}"}]}
+            {"id":"evt-{{{n}}}-{{{Run}}}","type":"hire","occurredAt":"2026-03-02T09:00:00Z","effectiveAt":"2026-03-02","employeeId":"E{{{Run}}}-{{{n}}}","member":{"email":"person.{{{n}}}@company.example","firstName":"Firstname{{{n}}}","lastName":"Lastname{{{n}}}","jobTitle":"Senior specialist for everything","imageUrl":"https://images.company.example/people/{{{n}}}.jpg","language":"en","attributes":{"Department":"Research and development","Hiring Date":"2026-03-02","Location":"Montréal"}},"teams":[{"teamId":"team-{{{n[^3..]}}}"}]}
             """;
     }
 

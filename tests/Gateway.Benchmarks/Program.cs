@@ -1,8 +1,10 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Gateway.Benchmarks;
 
 // functions [BenchmarkDotNet arguments]   the pure parts, one by one
 // load [--quick] [name …]                 whole processes against each other, on loopback
+// drive PORT CONNECTIONS SECONDS          loads a gateway that already runs in Development, for a profiler to look at
 // serve-bare|serve-savechanges PORT DIR   what the gateway is compared with (started by "load")
 switch (args)
 {
@@ -15,9 +17,13 @@ switch (args)
     case ["serve-savechanges", var port, var folder]:
         await Rivals.ServeSaveChangesAsync(port, folder);
         return 0;
+    case ["drive", var port, var connections, var seconds]:
+        var client = new LoadClient(int.Parse(port, CultureInfo.InvariantCulture), "/v1/events", Server.Key);
+        Console.WriteLine(await client.RunAsync(int.Parse(connections, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)), Events.Hire));
+        return 0;
     case ["load", .. var rest]:
         return await LoadReport.RunAsync(rest);
     default:
-        await Console.Error.WriteLineAsync("functions | load [--quick] [ingest batch lag backlog snapshot start]");
+        await Console.Error.WriteLineAsync("functions | load [--quick] [ingest batch lag backlog snapshot start] | drive PORT CONNECTIONS SECONDS");
         return 1;
 }

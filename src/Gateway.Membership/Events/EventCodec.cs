@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -20,17 +21,27 @@ public static partial class EventCodec
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>The stored form. The source is not in it: it is a column beside it.</summary>
-    public static byte[] Write(MembershipEvent e) => Encode(e, withSource: false, withOccurredAt: true).ToArray();
+    public static byte[] Write(MembershipEvent e)
+    {
+        Encode(e, withOccurredAt: true);
+        return pooledBuffer!.WrittenSpan.ToArray();
+    }
 
     /// <summary>
-    /// What makes two deliveries "the same content": SHA-256 over the stored form with the source, and without the
+    /// The stored form with what makes two deliveries "the same content": SHA-256 over the stored form and the source, without the
     /// <c>occurredAt</c> that the door supplied because the sender gave none.
     /// </summary>
-    public static byte[] ContentHash(MembershipEvent e, bool occurredAtSupplied) =>
-        SHA256.HashData(Encode(e, withSource: true, withOccurredAt: !occurredAtSupplied));
+    public static (byte[] Stored, byte[] ContentHash) WriteWithHash(MembershipEvent e, bool occurredAtSupplied)
+    {
+        var stored = Write(e);
+        if (occurredAtSupplied) Encode(e, withOccurredAt: false);
+        // A JSON object ends by itself: what follows it cannot be taken for a part of it.
+        Encoding.UTF8.GetBytes(e.Source, pooledBuffer!);
+        return (stored, SHA256.HashData(pooledBuffer!.WrittenSpan));
+    }
 
-    /// <summary>Valid until the next call on this thread.</summary>
-    private static ReadOnlySpan<byte> Encode(MembershipEvent e, bool withSource, bool withOccurredAt)
+    /// <summary>Into <see cref="pooledBuffer"/>, until the next call on this thread.</summary>
+    private static void Encode(MembershipEvent e, bool withOccurredAt)
     {
         var buffer = pooledBuffer ??= new ArrayBufferWriter<byte>(1024);
         var json = pooledWriter ??= new Utf8JsonWriter(buffer, WriterOptions);
@@ -38,7 +49,6 @@ public static partial class EventCodec
         json.Reset(buffer);
 
         json.WriteStartObject();
-        if (withSource) json.WriteString("source"u8, e.Source);
         json.WriteString("id"u8, e.Id);
         json.WriteString("type"u8, e.Type);
         if (withOccurredAt) WriteInstant(json, "occurredAt"u8, e.OccurredAt);
@@ -47,7 +57,6 @@ public static partial class EventCodec
         WriteFields(json, e);
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenSpan;
     }
 
     private static void WriteFields(Utf8JsonWriter json, MembershipEvent e)

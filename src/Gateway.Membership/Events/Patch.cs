@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Gateway.Membership.Events;
 
 /// <summary>A field of a change: not given (leaves it as it was), or given with a value, or given as null (clears it).</summary>
@@ -30,5 +32,5 @@ public sealed record ProfilePatch
     public Patch Language { get; init; }
 
     /// <summary>Merged key by key (exact case); a null value clears that one attribute.</summary>
-    public IReadOnlyDictionary<string, string?> Attributes { get; init; } = new Dictionary<string, string?>();
+    public IReadOnlyDictionary<string, string?> Attributes { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 }

@@ -19,6 +19,7 @@ public static class AggregationSetup
         services.AddSingleton<SourceEpochs>();
         services.AddSingleton<FacetFolder>();
         services.AddSingleton<FoldQueue>();
+        services.AddSingleton<FoldPace>();
         services.AddSingleton<CompanyReader>();
         services.AddSingleton<Rebuilder>();
         services.AddSingleton<Sweeper>();

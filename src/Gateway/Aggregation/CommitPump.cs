@@ -11,7 +11,7 @@ namespace Gateway.Aggregation;
 /// </summary>
 public sealed class FoldQueue : IDisposable
 {
-    private const int Most = 8;
+    private const int Most = 4;
     private readonly SemaphoreSlim _places = new(Most, Most);
 
     /// <summary>How many more messages may be on their way.</summary>
@@ -80,6 +80,7 @@ public sealed partial class CommitPump(CommitFeed feed, FoldQueue queue, IBus bu
             // The log has the events, and the sweeper finds what was not told.
             Log.NotPublished(logger, message.Facets.Count + message.Retracted.Count, e);
             queue.Done();
+            feed.Forget();
         }
     }
 

@@ -21,19 +21,15 @@ public sealed record ChangedFacet(SubjectKind Kind, string Source, string Subjec
 public sealed record RetractedEvent(string Source, string EventId);
 
 /// <summary>Folds what a message names.</summary>
-public sealed class FoldConsumer(FacetFolder folder, FoldQueue queue, EventLog.EventAppender appender, TimeProvider time) : IConsumer<FacetsChanged>
+public sealed class FoldConsumer(FacetFolder folder, FoldQueue queue, FoldPace pace) : IConsumer<FacetsChanged>
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
-
     public async Task Consume(ConsumeContext<FacetsChanged> context)
     {
         try
         {
             var named = context.Message.Facets.Select(f => new FacetKey(f.Kind, f.Source, f.Subject));
             var retracted = folder.FacetsOf(context.Message.Retracted.Select(r => new EventLog.EventName(r.Source, r.EventId)));
-            var started = time.GetTimestamp();
-            await folder.FoldAsync([.. named.Concat(retracted).Distinct()], context.CancellationToken);
-            await GiveWayAsync(time.GetElapsedTime(started), context.CancellationToken);
+            await pace.InTurnAsync(() => folder.FoldAsync([.. named.Concat(retracted).Distinct()], context.CancellationToken), context.CancellationToken);
         }
         finally
         {
@@ -41,14 +37,6 @@ public sealed class FoldConsumer(FacetFolder folder, FoldQueue queue, EventLog.E
             if (context.GetRetryAttempt() == 0) queue.Done();
         }
     }
-
-    /// <summary>
-    /// Accepting comes first: while requests wait for the log, folding leaves the cores to them for twice as long as it took. What it misses
-    /// meanwhile is merged into fewer, larger messages, so that it lags and is not lost.
-    /// </summary>
-    private Task GiveWayAsync(TimeSpan took, CancellationToken cancellationToken) => appender.Waiting == 0
-        ? Task.CompletedTask
-        : Task.Delay(took * 2 < LongestPause ? took * 2 : LongestPause, time, cancellationToken);
 }
 
 /// <summary>

@@ -17,7 +17,7 @@ public sealed record Swept(int Missed, int Due, int Again, long Position);
 /// what is due, of another epoch, or to be tried again.
 /// </summary>
 public sealed partial class Sweeper(
-    LogFile log, ProjectionFile projection, FacetFolder folder, SourceEpochs epochs, CommitFeed feed, TimeProvider time, IOptions<AggregationOptions> options,
+    LogFile log, ProjectionFile projection, FacetFolder folder, SourceEpochs epochs, CommitFeed feed, FoldPace pace, TimeProvider time, IOptions<AggregationOptions> options,
     ILogger<Sweeper> logger) : BackgroundService
 {
     private const long Stride = 20_000;
@@ -71,7 +71,8 @@ public sealed partial class Sweeper(
         long head;
         using (var reader = EventReader.Open(log)) head = reader.Head;
         var until = everything || _seen < 0 ? head : Math.Min(_seen, head);
-        _seen = head;
+        // What waits to be told is left to the messages, else it would be folded twice where folding lags.
+        _seen = Math.Min(head, feed.WaitingFrom - 1);
 
         var missed = 0;
         while (position < until)
@@ -81,7 +82,7 @@ public sealed partial class Sweeper(
             List<TouchedFacet> touched;
             using (var reader = EventReader.Open(log)) touched = reader.TouchedBetween(position, through);
             var behind = touched.Where(t => rows.FoldedThrough(t.Facet) is not { } folded || folded < t.Through).Select(t => t.Facet).ToList();
-            foreach (var chunk in behind.Chunk(Chunk)) await folder.FoldAsync(chunk, cancellationToken);
+            foreach (var chunk in behind.Chunk(Chunk)) await FoldAsync(chunk, cancellationToken);
             missed += behind.Count;
             position = through;
             await SavePositionAsync(position, cancellationToken);
@@ -99,7 +100,7 @@ public sealed partial class Sweeper(
             List<FacetKey> old;
             using (var rows = new ProjectionReader(projection)) old = rows.OfOlderEpoch(source, epoch, Chunk);
             if (old.Count == 0) _epochsDone[source] = epoch;
-            else if (await folder.FoldAsync(old, cancellationToken) is > 0 and var written) folded += written;
+            else if (await FoldAsync(old, cancellationToken) is > 0 and var written) folded += written;
             else break;
         }
 
@@ -114,11 +115,14 @@ public sealed partial class Sweeper(
             List<FacetKey> keys;
             using (var rows = new ProjectionReader(projection)) keys = rows.Select(sql, Micros.Of(time.GetUtcNow()), Chunk);
             if (keys.Count == 0) return folded;
-            var written = await folder.FoldAsync(keys, cancellationToken);
+            var written = await FoldAsync(keys, cancellationToken);
             folded += written;
             if (written == 0 || keys.Count < Chunk) return folded;
         }
     }
+
+    private Task<int> FoldAsync(IReadOnlyCollection<FacetKey> facets, CancellationToken cancellationToken) =>
+        pace.InTurnAsync(() => folder.FoldAsync(facets, cancellationToken), cancellationToken);
 
     private async Task SavePositionAsync(long position, CancellationToken cancellationToken)
     {

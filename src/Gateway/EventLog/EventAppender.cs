@@ -11,7 +11,7 @@ namespace Gateway.EventLog;
 public sealed partial class EventAppender(
     LogFile file, CommitFeed feed, IOptions<StorageOptions> options, TimeProvider time, ILogger<EventAppender> logger) : BackgroundService
 {
-    private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private int _waiting;
 
     /// <summary>Why the last commit failed; null: it did not.</summary>
@@ -52,7 +52,11 @@ public sealed partial class EventAppender(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>A thread of its own: waiting for the disk on one of the pool's would take it from the requests.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.Factory.StartNew(() => Write(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Write(CancellationToken stoppingToken)
     {
         LogWriter? writer = null;
         var group = new List<Request>();
@@ -60,9 +64,9 @@ public sealed partial class EventAppender(
         {
             // Who waits at the stop is still written and answered; who comes later is refused at once.
             using var stop = stoppingToken.Register(() => _queue.Writer.TryComplete());
-            while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+            while (WaitForRequests())
             {
-                await file.WriteGate.WaitAsync(CancellationToken.None);
+                file.WriteGate.Wait(CancellationToken.None);
                 try
                 {
                     Commit(ref writer, group);
@@ -82,6 +86,13 @@ public sealed partial class EventAppender(
             writer?.Dispose();
             while (_queue.Reader.TryRead(out var left)) left.Done.TrySetException(new LogUnavailableException("The gateway is stopping."));
         }
+    }
+
+    /// <summary>False: the gateway stops and nobody waits any more.</summary>
+    private bool WaitForRequests()
+    {
+        var some = _queue.Reader.WaitToReadAsync(CancellationToken.None);
+        return some.IsCompleted ? some.Result : some.AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>

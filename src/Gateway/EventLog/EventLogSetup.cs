@@ -24,6 +24,7 @@ public static class EventLogSetup
         builder.Services.AddSingleton<LedgerWriter>();
         builder.Services.AddSingleton<EventAppender>();
         builder.Services.AddHostedService(s => s.GetRequiredService<EventAppender>());
+        builder.Services.AddHostedService<LogCheckpointer>();
     }
 
     /// <summary>Brings the schema up to date and gives the log its identity. Runs before anything else starts.</summary>

@@ -59,20 +59,17 @@ public sealed class LogFile : IDisposable
     }
 
     /// <summary>
-    /// Opens the appender's connection. Not from the pool: after a failure the next one is really new. Its large cache is for the
-    /// unique index, which is hit at random.
+    /// Opens the appender's connection. Its cache is for the unique index, which is hit at random; SQLite walks through all of it at each
+    /// commit, so that a larger one costs more than it saves.
     /// </summary>
     /// <param name="patience">How long it waits where another process writes.</param>
     public SqliteConnection OpenWriter(TimeSpan patience)
     {
-        var settings = new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false, DefaultTimeout = (int)Math.Ceiling(patience.TotalSeconds) };
-        var connection = new SqliteConnection(settings.ToString());
+        var connection = OpenAlone(patience);
         try
         {
-            connection.Open();
-            Configure(connection);
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA cache_size=-65536;";
+            command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16384;";
             command.ExecuteNonQuery();
             return connection;
         }
@@ -83,11 +80,34 @@ public sealed class LogFile : IDisposable
         }
     }
 
-    /// <summary><c>synchronous=FULL</c>: with the log's WAL, a commit is on disk when it returns. A setting of the connection, not of the file.</summary>
+    /// <summary>Opens a connection that is kept. Not from the pool: after a failure the next one is really new.</summary>
+    /// <param name="patience">How long it waits where another process writes. Default 30 s.</param>
+    public SqliteConnection OpenAlone(TimeSpan? patience = null)
+    {
+        var settings = new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false };
+        if (patience is { } longest) settings.DefaultTimeout = (int)Math.Ceiling(longest.TotalSeconds);
+        var connection = new SqliteConnection(settings.ToString());
+        try
+        {
+            connection.Open();
+            Configure(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// <c>synchronous=FULL</c>: with the log's WAL, a commit is on disk when it returns. A setting of the connection, not of the file.
+    /// Commits leave the copying of the WAL to <see cref="LogCheckpointer"/> until it has 64 MB.
+    /// </summary>
     public static void Configure(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;";
+        command.CommandText = "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=16384;";
         command.ExecuteNonQuery();
     }
 

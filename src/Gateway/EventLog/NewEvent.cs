@@ -10,8 +10,7 @@ public sealed class NewEvent
     {
         Event = @event;
         Key = EventKey.Of(@event.Source, @event.Id);
-        Hash = EventCodec.ContentHash(@event, occurredAtSupplied);
-        Payload = EventCodec.Write(@event);
+        (Payload, Hash) = EventCodec.WriteWithHash(@event, occurredAtSupplied);
         Facet = @event.Facet is { } facet ? EventKey.OfFacet(facet) : 0;
         Target = @event is Retract retract ? EventKey.Of(@event.Source, retract.EventId) : null;
         Replaces = @event.Replaces is { } replaced ? EventKey.Of(@event.Source, replaced) : null;

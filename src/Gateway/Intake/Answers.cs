@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Gateway.Membership.Fold;
 
 namespace Gateway.Intake;
@@ -47,6 +49,20 @@ public sealed record BatchAnswer(IReadOnlyList<BatchItem> Results);
 
 /// <summary>The answer to a valid event that was only checked.</summary>
 public sealed record EventValid(bool Valid, string Source, string Id, string Type);
+
+/// <summary>A small body, written at once and with its length: chunks would cost a write more.</summary>
+internal sealed class Answer<T>(T body, JsonTypeInfo<T> type, int status) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = bytes.Length;
+        return response.Body.WriteAsync(bytes, httpContext.RequestAborted).AsTask();
+    }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(EventAccepted))]

@@ -5,18 +5,21 @@ public sealed class Errors
 {
     private const int Most = 100;
     private const int LongestName = 64;
-    private readonly SortedDictionary<string, List<string>> _byPath = new(StringComparer.Ordinal);
+    private SortedDictionary<string, List<string>>? _found;
     private int _count;
+
+    /// <summary>Made when it is needed: most requests have no errors.</summary>
+    private SortedDictionary<string, List<string>> ByPath => _found ??= new(StringComparer.Ordinal);
 
     public bool Any => _count > 0;
 
-    public bool Has(string path) => _byPath.ContainsKey(path);
+    public bool Has(string path) => _found?.ContainsKey(path) == true;
 
     public void Add(string path, string message)
     {
         if (++_count == Most) (path, message) = ("$", $"There are more errors: these are the first {Most - 1}.");
         else if (_count > Most) return;
-        if (!_byPath.TryGetValue(path, out var messages)) _byPath[path] = messages = [];
+        if (!ByPath.TryGetValue(path, out var messages)) ByPath[path] = messages = [];
         if (!messages.Contains(message, StringComparer.Ordinal)) messages.Add(message);
     }
 
@@ -27,10 +30,10 @@ public sealed class Errors
     public Errors Inside(string parent)
     {
         var errors = new Errors { _count = _count };
-        foreach (var (path, messages) in _byPath)
-            errors._byPath[path == "$" ? parent : path[0] == '[' ? parent + path : $"{parent}.{path}"] = messages;
+        foreach (var (path, messages) in ByPath)
+            errors.ByPath[path == "$" ? parent : path[0] == '[' ? parent + path : $"{parent}.{path}"] = messages;
         return errors;
     }
 
-    public Dictionary<string, string[]> ToDictionary() => _byPath.ToDictionary(e => e.Key, e => e.Value.ToArray(), StringComparer.Ordinal);
+    public Dictionary<string, string[]> ToDictionary() => ByPath.ToDictionary(e => e.Key, e => e.Value.ToArray(), StringComparer.Ordinal);
 }

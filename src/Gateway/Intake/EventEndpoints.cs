@@ -4,7 +4,6 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.Membership.Fold;
 using Gateway.Rules;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Intake;
@@ -52,10 +51,10 @@ public static class EventEndpoints
         }
 
         Counted.Outcome(speaker!, appended.Outcome);
-        return Answer(context, speaker!, @event, appended, file, rules, time);
+        return AnswerTo(context, speaker!, @event, appended, file, rules, time);
     }
 
-    private static IResult Answer(HttpContext context, string source, NewEvent @event, Appended appended, LogFile file, RulesInForce rules, TimeProvider time)
+    private static IResult AnswerTo(HttpContext context, string source, NewEvent @event, Appended appended, LogFile file, RulesInForce rules, TimeProvider time)
     {
         var id = @event.Event.Id;
         if (appended.Outcome != AppendOutcome.Rejected) context.Response.Headers.Location = $"/v1/events/{Uri.EscapeDataString(source)}/{Uri.EscapeDataString(id)}";
@@ -130,7 +129,7 @@ public static class EventEndpoints
     internal static Problem Unavailable() =>
         new(ProblemKind.StorageUnavailable, "The event log cannot take it now. Send the same request again: should it be there after all, the answer says so.") { RetryAfter = TimeSpan.FromSeconds(2) };
 
-    private static JsonHttpResult<EventAccepted> Json(EventAccepted body, int status) => TypedResults.Json(body, IntakeJson.Default.EventAccepted, statusCode: status);
+    private static Answer<EventAccepted> Json(EventAccepted body, int status) => new(body, IntakeJson.Default.EventAccepted, status);
 
-    private static JsonHttpResult<EventValid> Json(EventValid body, int status) => TypedResults.Json(body, IntakeJson.Default.EventValid, statusCode: status);
+    private static Answer<EventValid> Json(EventValid body, int status) => new(body, IntakeJson.Default.EventValid, status);
 }

@@ -38,9 +38,10 @@ public static class EventIntake
     /// <inheritdoc cref="Receive(string, ReadOnlyMemory{byte}, string?, DateTimeOffset, int, TimeZoneInfo?)"/>
     public static Received Receive(string source, JsonElement json, string? fallbackId, DateTimeOffset receivedAt, TimeZoneInfo? zone, Errors errors)
     {
-        var request = EventJson.Read(json, errors) with { Zone = zone ?? TimeZoneInfo.Utc };
+        var request = EventJson.Read(json, errors);
+        request.Zone = zone ?? TimeZoneInfo.Utc;
         if (request.Id is null && fallbackId is not null && Fields.Find(json, "id") is null)
-            request = request with { Id = Scalars.HeaderId(fallbackId, "id", errors) };
+            request.Id = Scalars.HeaderId(fallbackId, "id", errors);
         if (request.Type is { } type) Validate(request, type, errors);
         return errors.Any
             ? new Received.Invalid(errors)

@@ -52,35 +52,36 @@ public static class EventJson
         {
             if (type is not null && !Belongs(name, type)) errors.Add(Errors.Cut(name), Unexpected(name, type));
             else if (type is null && Array.IndexOf(Everywhere, name) < 0) errors.Add(Errors.Cut(name), "This is no field of any type." + Nearest(name, Everywhere));
-            else request = Field(request, name, value, errors);
+            else Put(request, name, value, errors);
         }
 
         return request;
     }
 
-    private static EventRequest Field(EventRequest r, string name, JsonElement value, Errors errors) => name switch
+    private static void Put(EventRequest r, string name, JsonElement value, Errors errors)
     {
-        "id" => r with { Id = Scalars.Id(value, name, errors) },
-        "type" => r,
-        "occurredAt" => r with { OccurredAt = Scalars.Instant(value, name, errors) },
-        "effectiveAt" => r with { EffectiveAt = Scalars.InstantOrDay(value, name, errors) },
-        "lastDay" => r with { LastDay = Scalars.LastDay(value, name, errors) },
-        "until" => r with { Until = Scalars.InstantOrDay(value, name, errors) },
-        "replaces" => r with { Replaces = Scalars.Id(value, name, errors) },
-        "employeeId" => r with { EmployeeId = Scalars.Id(value, name, errors) },
-        "teamId" => r with { TeamId = Scalars.Id(value, name, errors) },
-        "eventId" => r with { EventId = Scalars.Id(value, name, errors) },
-        "name" => r with { Name = Scalars.Required(value, name, errors) },
-        "parentId" => r with { ParentId = Patch.To(Scalars.IdOrNull(value, name, errors)) },
-        "member" => r with { Member = Profile(value, errors) },
-        "teams" => r with { Teams = Teams(value, errors) },
-        "from" => r with { From = Scalars.IdOrNull(value, name, errors) },
-        "to" => r with { To = Scalars.IdOrNull(value, name, errors) },
-        "role" => r with { Role = Scalars.Role(value, name, errors) },
-        "reason" => r with { Reason = Scalars.Text(value, name, errors) },
-        "sameAs" => SameAs(r, value, errors),
-        _ => r,
-    };
+        switch (name)
+        {
+            case "id": r.Id = Scalars.Id(value, name, errors); break;
+            case "occurredAt": r.OccurredAt = Scalars.Instant(value, name, errors); break;
+            case "effectiveAt": r.EffectiveAt = Scalars.InstantOrDay(value, name, errors); break;
+            case "lastDay": r.LastDay = Scalars.LastDay(value, name, errors); break;
+            case "until": r.Until = Scalars.InstantOrDay(value, name, errors); break;
+            case "replaces": r.Replaces = Scalars.Id(value, name, errors); break;
+            case "employeeId": r.EmployeeId = Scalars.Id(value, name, errors); break;
+            case "teamId": r.TeamId = Scalars.Id(value, name, errors); break;
+            case "eventId": r.EventId = Scalars.Id(value, name, errors); break;
+            case "name": r.Name = Scalars.Required(value, name, errors); break;
+            case "parentId": r.ParentId = Patch.To(Scalars.IdOrNull(value, name, errors)); break;
+            case "member": r.Member = Profile(value, errors); break;
+            case "teams": r.Teams = Teams(value, errors); break;
+            case "from": r.From = Scalars.IdOrNull(value, name, errors); break;
+            case "to": r.To = Scalars.IdOrNull(value, name, errors); break;
+            case "role": r.Role = Scalars.Role(value, name, errors); break;
+            case "reason": r.Reason = Scalars.Text(value, name, errors); break;
+            case "sameAs": SameAs(r, value, errors); break;
+        }
+    }
 
     private static string? Type(JsonElement json, Errors errors)
     {
@@ -99,27 +100,29 @@ public static class EventJson
     private static ProfilePatch? Profile(JsonElement value, Errors errors)
     {
         if (!IsObject(value, "member", errors)) return null;
-        var patch = new ProfilePatch();
+        Patch email = default, firstName = default, lastName = default, jobTitle = default, imageUrl = default, language = default;
+        IReadOnlyDictionary<string, string?>? attributes = null;
         foreach (var (name, field) in Fields.Each(value, "member", errors))
         {
-            var path = Fields.Path("member", name);
-            if (Array.IndexOf(ProfileFields, name) < 0) errors.Add(path, "This is no field of member." + Nearest(name, ProfileFields));
-            else if (name == "attributes") patch = patch with { Attributes = Attributes(field, errors) };
-            else patch = WithField(patch, name, Scalars.Text(field, path, errors));
+            switch (name)
+            {
+                case "email": email = Scalars.Text(field, "member.email", errors); break;
+                case "firstName": firstName = Scalars.Text(field, "member.firstName", errors); break;
+                case "lastName": lastName = Scalars.Text(field, "member.lastName", errors); break;
+                case "jobTitle": jobTitle = Scalars.Text(field, "member.jobTitle", errors); break;
+                case "imageUrl": imageUrl = Scalars.Text(field, "member.imageUrl", errors); break;
+                case "language": language = Scalars.Text(field, "member.language", errors); break;
+                case "attributes": attributes = Attributes(field, errors); break;
+                default: errors.Add(Fields.Path("member", name), "This is no field of member." + Nearest(name, ProfileFields)); break;
+            }
         }
 
-        return patch;
+        return new ProfilePatch
+        {
+            Email = email, FirstName = firstName, LastName = lastName, JobTitle = jobTitle, ImageUrl = imageUrl, Language = language,
+            Attributes = attributes ?? ProfilePatch.Nothing.Attributes,
+        };
     }
-
-    private static ProfilePatch WithField(ProfilePatch p, string name, string? value) => name switch
-    {
-        "email" => p with { Email = value },
-        "firstName" => p with { FirstName = value },
-        "lastName" => p with { LastName = value },
-        "jobTitle" => p with { JobTitle = value },
-        "imageUrl" => p with { ImageUrl = value },
-        _ => p with { Language = value },
-    };
 
     private static Dictionary<string, string?> Attributes(JsonElement value, Errors errors)
     {
@@ -129,11 +132,13 @@ public static class EventJson
         {
             var name = Scalars.AttributeName(property, "member.attributes", errors);
             if (name is null) continue;
-            var path = $"member.attributes['{Errors.Cut(name)}']";
-            if (!attributes.TryAdd(name, Scalars.Text(property.Value, path, errors))) errors.Add(path, "The attribute is there twice; say it once.");
+            if (!Scalars.TryText(property.Value, out var text)) text = Scalars.Text(property.Value, Path(name), errors);
+            if (!attributes.TryAdd(name, text)) errors.Add(Path(name), "The attribute is there twice; say it once.");
         }
 
         return attributes;
+
+        static string Path(string name) => $"member.attributes['{Errors.Cut(name)}']";
     }
 
     private static List<Assignment>? Teams(JsonElement value, Errors errors)
@@ -166,18 +171,16 @@ public static class EventJson
         return teams;
     }
 
-    private static EventRequest SameAs(EventRequest request, JsonElement value, Errors errors)
+    private static void SameAs(EventRequest request, JsonElement value, Errors errors)
     {
-        if (!IsObject(value, "sameAs", errors)) return request;
+        if (!IsObject(value, "sameAs", errors)) return;
         foreach (var (name, field) in Fields.Each(value, "sameAs", errors))
         {
             var path = Fields.Path("sameAs", name);
-            if (name == "source") request = request with { SameAsSource = Scalars.Id(field, path, errors) };
-            else if (name == "employeeId") request = request with { SameAsEmployeeId = Scalars.Id(field, path, errors) };
+            if (name == "source") request.SameAsSource = Scalars.Id(field, path, errors);
+            else if (name == "employeeId") request.SameAsEmployeeId = Scalars.Id(field, path, errors);
             else errors.Add(path, "This is no field of sameAs." + Nearest(name, ["source", "employeeId"]));
         }
-
-        return request;
     }
 
     private static bool IsObject(JsonElement value, string path, Errors errors)

@@ -6,26 +6,26 @@ namespace Gateway.Intake;
 public sealed record EventRequest
 {
     /// <summary>The zone in which its source's dates are read.</summary>
-    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+    public TimeZoneInfo Zone { get; set; } = TimeZoneInfo.Utc;
 
-    public string? Id { get; init; }
-    public string? Type { get; init; }
-    public DateTimeOffset? OccurredAt { get; init; }
-    public EffectiveDate? EffectiveAt { get; init; }
-    public EffectiveDate? LastDay { get; init; }
-    public EffectiveDate? Until { get; init; }
-    public string? Replaces { get; init; }
-    public string? EmployeeId { get; init; }
-    public string? TeamId { get; init; }
-    public string? EventId { get; init; }
-    public string? Name { get; init; }
-    public Patch ParentId { get; init; }
-    public ProfilePatch? Member { get; init; }
-    public IReadOnlyList<Assignment>? Teams { get; init; }
-    public string? From { get; init; }
-    public string? To { get; init; }
-    public AssignmentRole? Role { get; init; }
-    public string? Reason { get; init; }
-    public string? SameAsSource { get; init; }
-    public string? SameAsEmployeeId { get; init; }
+    public string? Id { get; set; }
+    public string? Type { get; set; }
+    public DateTimeOffset? OccurredAt { get; set; }
+    public EffectiveDate? EffectiveAt { get; set; }
+    public EffectiveDate? LastDay { get; set; }
+    public EffectiveDate? Until { get; set; }
+    public string? Replaces { get; set; }
+    public string? EmployeeId { get; set; }
+    public string? TeamId { get; set; }
+    public string? EventId { get; set; }
+    public string? Name { get; set; }
+    public Patch ParentId { get; set; }
+    public ProfilePatch? Member { get; set; }
+    public IReadOnlyList<Assignment>? Teams { get; set; }
+    public string? From { get; set; }
+    public string? To { get; set; }
+    public AssignmentRole? Role { get; set; }
+    public string? Reason { get; set; }
+    public string? SameAsSource { get; set; }
+    public string? SameAsEmployeeId { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Gateway.Membership.Events;
@@ -7,6 +8,7 @@ namespace Gateway.Intake;
 /// <summary>The single values of an event: strings, ids, roles, instants and days.</summary>
 internal static class Scalars
 {
+    private static readonly SearchValues<char> Control = SearchValues.Create([.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(char.IsControl)]);
     private const int LongestId = 200;
     private const int LongestText = 2000;
     private const string WantInstant = "An RFC 3339 instant with Z or an offset is needed, such as 2026-03-02T09:00:00Z, between 1900 and 9999.";
@@ -37,17 +39,22 @@ internal static class Scalars
         return Checked(text, path, errors, longest);
     }
 
+    /// <summary>The same for a value with nothing wrong, without naming its place. False: ask <see cref="Text"/> what is wrong.</summary>
+    public static bool TryText(JsonElement value, out string? text)
+    {
+        text = null;
+        if (value.ValueKind != JsonValueKind.String || IsBroken(value)) return value.ValueKind == JsonValueKind.Null;
+        text = value.GetString()!.Trim();
+        if (text.Length > LongestText || text.AsSpan().ContainsAny(Control)) return false;
+        if (text.Length == 0) text = null;
+        return true;
+    }
+
     private static string? Checked(string text, string path, Errors errors, int longest)
     {
         text = text.Trim();
         if (text.Length > longest && text.EnumerateRunes().Count() > longest) errors.Add(path, $"At most {longest} characters are allowed.");
-        foreach (var c in text)
-        {
-            if (!char.IsControl(c)) continue;
-            errors.Add(path, "Control characters are not allowed.");
-            break;
-        }
-
+        if (text.AsSpan().ContainsAny(Control)) errors.Add(path, "Control characters are not allowed.");
         return text.Length == 0 ? null : text;
     }
 

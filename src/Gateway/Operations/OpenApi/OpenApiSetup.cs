@@ -45,13 +45,14 @@ internal static class OpenApiSetup
     }
 
     /// <summary>Before authentication: the page's own files are no endpoints, and would be closed with everything unnamed.</summary>
-    public static void UseOpenApiPage(this WebApplication app) => app.UseSwaggerUI(page =>
+    /// <summary>Under its own path only: no event has to pass it.</summary>
+    public static void UseOpenApiPage(this WebApplication app) => app.UseWhen(c => c.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase), branch => branch.UseSwaggerUI(page =>
     {
         page.SwaggerEndpoint("/openapi/v1.json", "Gateway v1");
         page.DocumentTitle = "Gateway";
         page.EnablePersistAuthorization();
         page.DisplayRequestDuration();
-    });
+    }));
 
     public static void MapOpenApiDocument(this WebApplication app) =>
         app.MapSwagger("/openapi/{documentName}.json", o => o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1).AllowAnonymous();
