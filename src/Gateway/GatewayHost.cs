@@ -13,6 +13,8 @@ namespace Gateway;
 /// <summary>The one executable, station by station. Everything that serves a gateway (the command line, the demo, the tests) builds it here.</summary>
 public static class GatewayHost
 {
+    private const string PollSettings = "DOTNET_USE_POLLING_FILE_WATCHER";
+
     /// <summary>Composes the gateway and brings its store up to date; the caller runs it.</summary>
     /// <param name="args">Settings as <c>--Key=value</c>.</param>
     /// <param name="configure">Last word on settings and services, before anything is built.</param>
@@ -22,6 +24,7 @@ public static class GatewayHost
         var app = Compose(args, configure);
         try
         {
+            app.CheckSettings();
             _ = app.Services.GetRequiredService<RulesInForce>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
@@ -43,6 +46,8 @@ public static class GatewayHost
     /// <summary>The parts put together; nothing is opened or changed yet.</summary>
     public static WebApplication Compose(string[] args, Action<WebApplicationBuilder>? configure)
     {
+        // Settings files are looked at every few seconds. A watcher would hear of each write to a store that lies beneath them.
+        if (Environment.GetEnvironmentVariable(PollSettings) is null) Environment.SetEnvironmentVariable(PollSettings, "1");
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
         builder.AddOperations();

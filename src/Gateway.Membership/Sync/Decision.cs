@@ -67,15 +67,8 @@ public abstract record Decision
         if (input.Verdict is GuardVerdict.Refuse refuse) return new Refuse(refuse);
         if (IsUnchanged(input)) return new Unchanged();
 
-        var present = Change.AllOf(input.Difference).Append(Change.Whole(input.ContentHash)).ToHashSet();
         var hold = input.Verdict as GuardVerdict.Hold;
-        if (hold is not null) present.UnionWith(hold.Changes);
-        foreach (var rejection in input.Rejections)
-        {
-            var again = rejection.Changes.Where(present.Contains).ToList();
-            if (again.Count > 0) return new Rejected(rejection.RunId, again);
-        }
-
+        if (RejectedAgain(input, hold) is { } rejected) return rejected;
         var covered = input.Approvals
             .Where(a => input.Now < a.At + input.HoldFor)
             .SelectMany(a => a.Changes)
@@ -83,6 +76,20 @@ public abstract record Decision
         return hold is not null && !hold.Changes.All(covered.Contains)
             ? new Hold(hold)
             : new Send(covered.Count == 0 ? SnapshotDiff.None : Change.Only(input.Difference, covered));
+    }
+
+    private static Rejected? RejectedAgain(DecisionInput input, GuardVerdict.Hold? hold)
+    {
+        if (input.Rejections.Count == 0) return null;
+        var present = Change.AllOf(input.Difference).Append(Change.Whole(input.ContentHash)).ToHashSet();
+        if (hold is not null) present.UnionWith(hold.Changes);
+        foreach (var rejection in input.Rejections)
+        {
+            var again = rejection.Changes.Where(present.Contains).ToList();
+            if (again.Count > 0) return new Rejected(rejection.RunId, again);
+        }
+
+        return null;
     }
 
     /// <summary>

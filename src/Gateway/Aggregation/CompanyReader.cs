@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.EventLog;
 using Gateway.Membership.Events;
 using Gateway.Membership.Fold;
@@ -64,8 +65,8 @@ public sealed class CompanyReader(LogFile log, ProjectionFile projection, FacetF
         using var rows = new ProjectionReader(projection);
         using var cut = rows.Begin();
         var position = rows.Position();
-        var projected = new Dictionary<FacetKey, ProjectedFacet>();
-        foreach (var row in rows.All()) projected.Add(row.Key, row);
+        var projected = new Dictionary<FacetKey, Projected>();
+        foreach (var row in rows.All()) projected.Add(row.Key, new Projected(row.FoldedThrough, row.FoldedAt, row.NextDue, Body(row)));
         cancellationToken.ThrowIfCancellationRequested();
 
         using var reader = EventReader.Open(log);
@@ -73,24 +74,39 @@ public sealed class CompanyReader(LogFile log, ProjectionFile projection, FacetF
         var fresh = new Dictionary<FacetKey, Facet>();
         foreach (var touched in reader.TouchedBetween(position, reader.Head))
         {
-            if (projected.TryGetValue(touched.Facet, out var row) && row.FoldedThrough >= touched.Through && !IsStale(row, at)) continue;
+            if (projected.TryGetValue(touched.Facet, out var row) && row.Through >= touched.Through && !IsStale(row, at)) continue;
             fresh[touched.Facet] = Fold(reader, touched.Facet, at);
         }
 
-        foreach (var row in projected.Values)
-            if (IsStale(row, at) && !fresh.ContainsKey(row.Key)) fresh[row.Key] = Fold(reader, row.Key, at);
+        foreach (var (key, row) in projected)
+            if (IsStale(row, at) && !fresh.ContainsKey(key)) fresh[key] = Fold(reader, key, at);
         cancellationToken.ThrowIfCancellationRequested();
 
         var gathered = new Gathered();
-        foreach (var row in projected.Values)
-            if (!fresh.ContainsKey(row.Key)) gathered.Add(FacetJson.Read(row.Key.Kind, row.Body));
+        foreach (var (key, row) in projected)
+            if (!fresh.ContainsKey(key)) gathered.Add(row.Facet!);
         foreach (var facet in fresh.Values) gathered.Add(facet);
         return gathered.ToCut(at, reader.Head, Issues(reader, long.MaxValue));
     }
 
-    /// <summary>Folded under other rules, for a later instant, for one that has passed, or not at all.</summary>
-    private bool IsStale(ProjectedFacet row, DateTimeOffset at) =>
-        row.Failed || row.Body is null || row.Epoch != epochs.Of(row.Key.Source) || row.FoldedAt > Micros.Of(at) || row.NextDue <= Micros.Of(at);
+    /// <summary>Null: to be folded again, since it failed, was folded under other rules, or was written by another version.</summary>
+    private Facet? Body(ProjectedFacet row)
+    {
+        if (row.Failed || row.Body is null || row.Epoch != epochs.Of(row.Key.Source)) return null;
+        try
+        {
+            return FacetCodec.Read(row.Key.Kind, row.Body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Not usable, folded for a later instant, or for one that has passed.</summary>
+    private static bool IsStale(Projected row, DateTimeOffset at) => row.Facet is null || row.At > Micros.Of(at) || row.NextDue <= Micros.Of(at);
+
+    private readonly record struct Projected(long Through, long At, long? NextDue, Facet? Facet);
 
     private Facet Fold(EventReader reader, FacetKey key, DateTimeOffset at) =>
         folder.Fold(reader, key, at) is { Facet: { } facet } folded

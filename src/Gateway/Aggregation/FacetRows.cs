@@ -64,7 +64,7 @@ internal sealed class FacetRows : IDisposable
 
         var (known, before) = Before(key);
         var due = facet.NextDue is { } d ? Micros.Of(d) : (object)DBNull.Value;
-        if (Run(_upsert, (int)key.Kind, key.Source, key.Subject, folded.Epoch, folded.Events, folded.Through, folded.At, due, FacetJson.Write(facet)) == 0) return false;
+        if (Run(_upsert, (int)key.Kind, key.Source, key.Subject, folded.Epoch, folded.Events, folded.Through, folded.At, due, FacetCodec.Write(facet)) == 0) return false;
 
         if (!known || before is { Outcomes.Count: > 0 } || facet.Outcomes.Count > 0)
         {
@@ -83,7 +83,7 @@ internal sealed class FacetRows : IDisposable
         if (_before.ExecuteScalar() is not byte[] body) return (true, null);
         try
         {
-            return (true, FacetJson.Read(key.Kind, body));
+            return (true, FacetCodec.Read(key.Kind, body));
         }
         catch (JsonException)
         {

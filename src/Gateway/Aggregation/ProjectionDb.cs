@@ -96,7 +96,7 @@ public sealed class FacetRow
     /// <summary>When it changes without a new event, in microseconds.</summary>
     public long? NextDue { get; set; }
 
-    /// <summary>The facet as JSON (<see cref="FacetJson"/>); null: it could not be folded.</summary>
+    /// <summary>The facet as JSON (<see cref="FacetCodec"/>); null: it could not be folded.</summary>
     public byte[]? Body { get; set; }
 
     /// <summary>Why the last fold failed; null: it did not. Blocks runs.</summary>

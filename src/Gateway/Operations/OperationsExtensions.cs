@@ -17,13 +17,15 @@ public static class OperationsExtensions
         return builder;
     }
 
-    /// <summary>The middleware. Call it before any endpoint is mapped.</summary>
-    /// <exception cref="SettingsException">There are settings that nobody reads.</exception>
-    public static WebApplication UseOperations(this WebApplication app)
+    /// <summary>Call it before anything reads a setting.</summary>
+    /// <exception cref="SettingsException">There are settings that nobody reads, or that cannot be read.</exception>
+    public static void CheckSettings(this WebApplication app)
     {
-        if (SettingsCheck.Unknown(app.Configuration) is { Count: > 0 } unknown) throw new SettingsException(unknown);
-        return app.UseEdge();
+        if (SettingsCheck.Errors(app.Configuration) is { Count: > 0 } errors) throw new SettingsException(errors);
     }
+
+    /// <summary>The middleware. Call it before any endpoint is mapped.</summary>
+    public static WebApplication UseOperations(this WebApplication app) => app.UseEdge();
 
     public static WebApplication MapOperations(this WebApplication app)
     {

@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 using Gateway.Aggregation;
 using Gateway.Edge;
 using Gateway.EventLog;
@@ -11,8 +13,8 @@ using Gateway.Sync;
 namespace Gateway.Operations;
 
 /// <summary>
-/// Finds settings under <c>Gateway:</c> that nobody reads: a misspelt one would leave its default in force without a word. What there is
-/// to set is read off the options types themselves.
+/// Finds settings under <c>Gateway:</c> that nobody reads (a misspelt one would leave its default in force without a word) and values
+/// that cannot be read as what they should be. What there is to set is read off the options types themselves.
 /// </summary>
 public static class SettingsCheck
 {
@@ -35,8 +37,8 @@ public static class SettingsCheck
         ["Bus"] = null,
     };
 
-    /// <summary>One message for each, with the nearest one that there is. Empty: all are known.</summary>
-    public static IReadOnlyList<string> Unknown(IConfiguration configuration)
+    /// <summary>One message for each, with the nearest setting that there is, or with what is needed. Never the value: it may be a secret in the wrong place.</summary>
+    public static IReadOnlyList<string> Errors(IConfiguration configuration)
     {
         var errors = new List<string>();
         foreach (var section in configuration.GetSection("Gateway").GetChildren())
@@ -57,10 +59,30 @@ public static class SettingsCheck
             if (!known.TryGetValue(child.Key, out var of)) errors.Add(Message(child, known.Keys));
             else if (ItemOf(of) is { } item)
             {
-                foreach (var entry in child.GetChildren().Where(_ => IsComposite(item))) Walk(entry, item, errors);
+                foreach (var entry in child.GetChildren()) Look(entry, item, errors);
             }
-            else if (IsComposite(of)) Walk(child, of, errors);
+            else Look(child, of, errors);
         }
+    }
+
+    private static void Look(IConfigurationSection section, Type type, List<string> errors)
+    {
+        if (IsComposite(type)) Walk(section, type, errors);
+        else if (!string.IsNullOrEmpty(section.Value) && Needed(Nullable.GetUnderlyingType(type) ?? type, section.Value) is { } needed) errors.Add($"{section.Path}: {needed} is needed.");
+    }
+
+    /// <summary>What a value of the type looks like, where this is none; null: it is one.</summary>
+    private static string? Needed(Type type, string value)
+    {
+        if (type.IsEnum)
+            return Enum.GetNames(type).Contains(value.Trim(), StringComparer.OrdinalIgnoreCase) ? null : $"one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))}";
+        if (type == typeof(int)) return int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null : "a whole number";
+        if (type == typeof(long)) return long.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null : "a whole number";
+        if (type == typeof(double)) return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? null : "a number such as 0.05";
+        if (type == typeof(bool)) return bool.TryParse(value, out _) ? null : "true or false";
+        if (type == typeof(TimeSpan)) return TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _) ? null : "a time span such as 00:00:30 (hours, minutes, seconds)";
+        if (type == typeof(Uri)) return Uri.TryCreate(value, UriKind.RelativeOrAbsolute, out _) ? null : "an address such as https://example.com";
+        return null;
     }
 
     /// <summary>The type of a list's or a dictionary's values; null: it is neither.</summary>

@@ -76,7 +76,7 @@ internal sealed class Folding : IAsyncDisposable
         return await db.Facets.AsNoTracking().SingleOrDefaultAsync(f => f.Kind == key.Kind && f.Source == key.Source && f.Subject == key.Subject);
     }
 
-    public async Task<MemberFacet> MemberAsync(string employeeId) => (MemberFacet)FacetJson.Read(SubjectKind.Member, (await RowAsync(Member(employeeId)))!.Body);
+    public async Task<MemberFacet> MemberAsync(string employeeId) => (MemberFacet)FacetCodec.Read(SubjectKind.Member, (await RowAsync(Member(employeeId)))!.Body);
 
     public async Task<List<ChangeRow>> ChangesAsync()
     {
@@ -103,7 +103,7 @@ internal sealed class Folding : IAsyncDisposable
 
     private static string Text(Cut cut)
     {
-        var lines = cut.Members.Select(m => Encoding.UTF8.GetString(FacetJson.Write(m))).Concat(cut.Teams.Select(t => Encoding.UTF8.GetString(FacetJson.Write(t))));
+        var lines = cut.Members.Select(m => Encoding.UTF8.GetString(FacetCodec.Write(m))).Concat(cut.Teams.Select(t => Encoding.UTF8.GetString(FacetCodec.Write(t))));
         return string.Join('\n', [cut.Head.ToString(), JsonSerializer.Serialize(cut.NextDue), .. lines.Order(StringComparer.Ordinal)]);
     }
 

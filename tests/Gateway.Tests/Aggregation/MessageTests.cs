@@ -1,3 +1,4 @@
+using Gateway.Membership.Fold;
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.Tests.EventLogs;
@@ -15,7 +16,7 @@ public sealed class MessageTests
         await using var db = await gateway.Get<IDbContextFactory<ProjectionDb>>().CreateDbContextAsync();
         var row = await db.Facets.AsNoTracking().SingleOrDefaultAsync(f => f.Subject == employeeId);
         if (row?.Body is null) return "";
-        var facet = (Membership.Fold.MemberFacet)FacetJson.Read(row.Kind, row.Body);
+        var facet = (Membership.Fold.MemberFacet)FacetCodec.Read(row.Kind, row.Body);
         return facet.Employed ? facet.JobTitle?.Value ?? "" : "not employed";
     }
 

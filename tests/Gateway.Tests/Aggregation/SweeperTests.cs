@@ -1,3 +1,4 @@
+using Gateway.Membership.Fold;
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
@@ -24,7 +25,7 @@ public sealed class SweeperTests
         var swept = await LookAsync(folding);
         Assert.Equal((2, 5L), (swept.Missed, swept.Position));
         Assert.Equal("u1", (await folding.MemberAsync("E1")).JobTitle!.Value.Value);
-        Assert.False(((Membership.Fold.TeamFacet)FacetJson.Read(Membership.Events.SubjectKind.Team, (await folding.RowAsync(Folding.Team("T1")))!.Body)).Exists);
+        Assert.False(((Membership.Fold.TeamFacet)FacetCodec.Read(Membership.Events.SubjectKind.Team, (await folding.RowAsync(Folding.Team("T1")))!.Body)).Exists);
         Assert.Equal(0, folding.Sweeper.Backlog);
     }
 

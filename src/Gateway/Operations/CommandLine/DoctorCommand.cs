@@ -61,7 +61,7 @@ internal static class DoctorCommand
     /// <summary>Everything that would stop the start, each with its own line.</summary>
     private static bool Settings(WebApplication app, List<Finding> findings)
     {
-        var errors = new List<string>(SettingsCheck.Unknown(app.Configuration));
+        var errors = new List<string>(SettingsCheck.Errors(app.Configuration));
         Try(errors, () => app.Services.GetRequiredService<RulesInForce>());
         Try(errors, () => app.Services.GetRequiredService<KeyRing>());
         Try(errors, () => app.Services.GetRequiredService<IStartupValidator>().Validate());
