@@ -11,7 +11,7 @@ namespace Gateway.Aggregation;
 /// </summary>
 public sealed class FoldQueue : IDisposable
 {
-    private const int Most = 4;
+    internal const int Most = 4;
     private readonly SemaphoreSlim _places = new(Most, Most);
 
     /// <summary>How many more messages may be on their way.</summary>

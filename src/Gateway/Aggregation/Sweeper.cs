@@ -24,6 +24,7 @@ public sealed partial class Sweeper(
     private const int Chunk = 500;
     private readonly ConcurrentDictionary<string, int> _epochsDone = new(StringComparer.Ordinal);
     private long _seen = -1;
+    private long _waiting = -1;
 
     /// <summary>All of the log up to here is folded, or known not to fold.</summary>
     public long Position { get; private set; }
@@ -71,8 +72,7 @@ public sealed partial class Sweeper(
         long head;
         using (var reader = EventReader.Open(log)) head = reader.Head;
         var until = everything || _seen < 0 ? head : Math.Min(_seen, head);
-        // What waits to be told is left to the messages, else it would be folded twice where folding lags.
-        _seen = Math.Min(head, feed.WaitingFrom - 1);
+        _seen = LeftToMessages(head);
 
         var missed = 0;
         while (position < until)
@@ -89,6 +89,17 @@ public sealed partial class Sweeper(
         }
 
         return (missed, position);
+    }
+
+    /// <summary>
+    /// How far the next look goes. What waits to be told is left to the messages, else it would be folded twice where folding lags; but
+    /// nobody waits for a teller that has told nothing since the last look.
+    /// </summary>
+    private long LeftToMessages(long head)
+    {
+        var (before, waiting) = (_waiting, feed.WaitingFrom);
+        _waiting = waiting;
+        return waiting == before ? head : Math.Min(head, waiting - 1);
     }
 
     /// <summary>A source's rows are searched for older epochs until there are none, and then not again until its epoch is raised.</summary>

@@ -16,7 +16,7 @@ public sealed class MessageTests
         await using var db = await gateway.Get<IDbContextFactory<ProjectionDb>>().CreateDbContextAsync();
         var row = await db.Facets.AsNoTracking().SingleOrDefaultAsync(f => f.Subject == employeeId);
         if (row?.Body is null) return "";
-        var facet = (Membership.Fold.MemberFacet)FacetCodec.Read(row.Kind, row.Body);
+        var facet = (MemberFacet)FacetCodec.Read(row.Kind, row.Body);
         return facet.Employed ? facet.JobTitle?.Value ?? "" : "not employed";
     }
 
@@ -29,7 +29,7 @@ public sealed class MessageTests
         await gateway.AcceptAsync(Folding.Update("u", "E0"), """{"id":"r","type":"retract","eventId":"h1"}""");
         await Eventually.SeeAsync(() => TitleAsync(gateway, "E0"), t => t == "u");
         await Eventually.SeeAsync(() => TitleAsync(gateway, "E1"), t => t == "not employed");
-        await Eventually.SeeAsync(() => gateway.Get<FoldQueue>().Free, f => f == 8);
+        await Eventually.SeeAsync(() => gateway.Get<FoldQueue>().Free, f => f == FoldQueue.Most);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class MessageTests
         await gateway.AcceptAsync(Folding.Hire("lost", "E1"));
         await Eventually.SeeAsync(() => attempts, a => a == 4);
         folder.BetweenReadAndWrite = null;
-        await Eventually.SeeAsync(() => gateway.Get<FoldQueue>().Free, f => f == 8);
+        await Eventually.SeeAsync(() => gateway.Get<FoldQueue>().Free, f => f == FoldQueue.Most);
         await gateway.AcceptAsync(Folding.Hire("next", "E2"));
         await Eventually.SeeAsync(() => TitleAsync(gateway, "E2"), t => t == "next");
         Assert.Equal("", await TitleAsync(gateway, "E1"));

@@ -1,3 +1,4 @@
+using Gateway.Membership.Events;
 using Gateway.Membership.Fold;
 using Gateway.Aggregation;
 using Gateway.EventLog;
@@ -25,8 +26,27 @@ public sealed class SweeperTests
         var swept = await LookAsync(folding);
         Assert.Equal((2, 5L), (swept.Missed, swept.Position));
         Assert.Equal("u1", (await folding.MemberAsync("E1")).JobTitle!.Value.Value);
-        Assert.False(((Membership.Fold.TeamFacet)FacetCodec.Read(Membership.Events.SubjectKind.Team, (await folding.RowAsync(Folding.Team("T1")))!.Body)).Exists);
+        Assert.False(((TeamFacet)FacetCodec.Read(SubjectKind.Team, (await folding.RowAsync(Folding.Team("T1")))!.Body)).Exists);
         Assert.Equal(0, folding.Sweeper.Backlog);
+    }
+
+    [Fact]
+    public async Task What_waits_to_be_told_is_left_to_the_messages_while_they_are_told()
+    {
+        await using var folding = await Folding.StartAsync();
+        var feed = folding.Gateway.Get<CommitFeed>();
+        await LookAsync(folding);
+        await folding.AcceptAsync(Folding.Hire("h1", "E1"));
+        await LookAsync(folding);
+        await folding.FoldAsync(Folding.Member("E1"));
+        // The teller is at work: it has told the first and has yet to come to the second.
+        feed.Forget();
+        await folding.AcceptAsync(Folding.Hire("h2", "E2"));
+        await LookAsync(folding);
+        Assert.Equal(0, (await LookAsync(folding)).Missed);
+        // It has told nothing since: the next look goes on without it.
+        Assert.Equal(1, (await LookAsync(folding)).Missed);
+        Assert.NotNull(await folding.RowAsync(Folding.Member("E2")));
     }
 
     [Fact]
