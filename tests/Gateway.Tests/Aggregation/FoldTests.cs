@@ -1,5 +1,6 @@
 using Gateway.Aggregation;
 using Gateway.Tests.EventLogs;
+using Gateway.Tests.Servers;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Tests.Folds;
@@ -139,7 +140,7 @@ public sealed class FoldTests
         await using var folding = await Folding.StartAsync();
         await folding.AcceptAsync(Folding.Hire("h1", "E1"));
         using var outside = folding.OutsideProjection();
-        outside.DefaultTimeout = 1;
+        ((SqliteConnection)outside).DefaultTimeout = 1;
         var keptOut = new List<Exception?>();
         folding.Folder.TransactionBegun = () => keptOut.Add(Record.Exception(() => outside.Run("UPDATE position SET folded_through = folded_through")));
 
@@ -158,7 +159,7 @@ public sealed class FoldTests
         await folding.AcceptAsync([.. keys.Select(k => Folding.Hire("h" + k.Subject, k.Subject))]);
         await folding.FoldAsync(keys);
         using var outside = folding.OutsideProjection();
-        outside.DefaultTimeout = 30;
+        ((SqliteConnection)outside).DefaultTimeout = 30;
         for (var round = 0; round < 5; round++)
         {
             var update = $"u{round}-";
@@ -190,13 +191,13 @@ public sealed class FoldTests
         Assert.Equal(2, (await folding.ChangesAsync()).Count);
     }
 
-    internal static void Corrupt(Folding folding, string id) => Payload(folding, "X'7B22' || payload", id);
+    internal static void Corrupt(Folding folding, string id) => Payload(folding, TestStore.IsSqlite ? "CAST(X'7B22' || payload AS BLOB)" : "'\\x7B22'::bytea || payload", id);
 
-    internal static void Heal(Folding folding, string id) => Payload(folding, "substr(payload, 3)", id);
+    internal static void Heal(Folding folding, string id) => Payload(folding, TestStore.IsSqlite ? "CAST(substr(payload, 3) AS BLOB)" : "substr(payload, 3)", id);
 
     private static void Payload(Folding folding, string expression, string id)
     {
         using var outside = folding.Log.Outside();
-        outside.Run($"UPDATE events SET payload = CAST({expression} AS BLOB) WHERE id = '{id}'");
+        outside.Run($"UPDATE events SET payload = {expression} WHERE id = '{id}'");
     }
 }

@@ -130,7 +130,7 @@ public sealed class SweeperTests
         await other.AcceptAsync(Folding.Hire("x", "E-both"), Folding.Hire("y", "E-other"));
         await LookAsync(one);
         await LookAsync(other);
-        var (from, to) = (one.Log.ProjectionPath, other.Log.ProjectionPath);
+        var (from, to) = (((LogFile)one.Log).ProjectionPath, ((LogFile)other.Log).ProjectionPath);
         await one.Gateway.StopAsync();
         await other.Gateway.StopAsync();
         File.Copy(from, to, overwrite: true);
@@ -150,7 +150,7 @@ public sealed class SweeperTests
         await using var folding = await Folding.StartAsync();
         await folding.AcceptAsync(Folding.Hire("h1", "E1"), Folding.TeamOf("t1", "T1"));
         await LookAsync(folding);
-        var (before, path) = ((await folding.RowAsync(Folding.Member("E1")))!.Body, folding.Log.ProjectionPath);
+        var (before, path) = ((await folding.RowAsync(Folding.Member("E1")))!.Body, ((LogFile)folding.Log).ProjectionPath);
         await folding.Gateway.StopAsync();
         foreach (var file in Directory.GetFiles(folding.Gateway.Folder, Path.GetFileName(path) + "*")) File.Delete(file);
         await folding.Gateway.RestartAsync();
@@ -166,7 +166,7 @@ public sealed class SweeperTests
         await using var folding = await Folding.StartAsync();
         await folding.AcceptAsync(Folding.Hire("h1", "E1"));
         await LookAsync(folding);
-        var path = folding.Log.Path;
+        var path = ((LogFile)folding.Log).Path;
         var backup = path + ".backup";
         await folding.Gateway.StopAsync();
         File.Copy(path, backup);

@@ -24,7 +24,7 @@ public sealed class StartTests
         Assert.Contains("ConnectionStrings:Gateway: another process uses " + Path.Combine(gateway.Folder, "gateway.db"), refused.Message, StringComparison.Ordinal);
         Assert.Equal(202, (await gateway.PostAsync("/v1/events", Events.Return("still"))).Status());
         await gateway.RestartAsync();
-        Assert.Equal(1, gateway.Get<LogFile>().Count());
+        Assert.Equal(1, gateway.Get<ILogStore>().Count());
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class StartTests
     public async Task A_start_that_was_killed_in_its_migration_does_not_stop_the_next_one()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var file = gateway.Get<LogFile>();
+        var file = (LogFile)gateway.Get<ILogStore>();
         await gateway.StopAsync();
         foreach (var path in (string[])[file.Path, file.ProjectionPath])
         {
@@ -138,7 +138,7 @@ public sealed class StartTests
     public async Task The_ledger_is_written_as_durably_as_the_log()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var file = gateway.Get<LogFile>();
+        var file = (LogFile)gateway.Get<ILogStore>();
         // Pooled connections keep what somebody set on them.
         using (var careless = file.Open()) careless.Run("PRAGMA synchronous=OFF");
         await using (var write = await gateway.Get<LedgerWriter>().BeginAsync(CancellationToken.None))

@@ -11,7 +11,7 @@ public sealed class StorageFailureTests
     public async Task A_read_only_database_is_503_until_it_is_not()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         Assert.Equal(202, (await gateway.PostAsync("/v1/events", Events.Return("before"))).Status());
         log.BeforeCommit = connection => connection.Run("PRAGMA query_only=ON");
         for (var i = 0; i < 3; i++) await GroupCommitTests.IsUnavailableAsync(await gateway.PostAsync("/v1/events", Events.Return("during" + i)));
@@ -29,7 +29,7 @@ public sealed class StorageFailureTests
     public async Task A_disk_that_fills_up_in_mid_group_keeps_nothing_of_it()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         log.BeforeCommit = connection => connection.Run($"PRAGMA max_page_count={connection.Scalar("PRAGMA page_count") + 20}");
         await file.WriteGate.WaitAsync();
         var small = gateway.PostAsync("/v1/events", Events.Return("small"));

@@ -105,7 +105,7 @@ internal static class StatusEndpoint
             Hold = held is null ? null : new(RunView.IdOf(held.Id), held.HeldAt ?? held.CreatedAt, held.Reason, held.ContentHash!),
             Pause = state is { PausedAt: { } since } && !(state.PausedUntil <= now) ? new(since, state.PausedUntil, state.PauseReason, state.PausedBy) : null,
             PendingChanges = (await PendingChanges.LoadAsync(db, looked, now, cancellationToken)).First is not null,
-            Head = await db.Events.MaxAsync(e => (long?)e.Sequence, cancellationToken) ?? 0,
+            Head = await db.HeadAsync(cancellationToken),
             Backlog = sweeper.Backlog,
             Parked = await projection.Facets.CountAsync(f => f.Error != null, cancellationToken),
             DeadLetters = 0,

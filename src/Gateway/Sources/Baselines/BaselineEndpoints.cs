@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Gateway.Aggregation;
@@ -6,7 +7,6 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.Membership.Baselines;
 using Gateway.Rules;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -58,11 +58,11 @@ public static class BaselineEndpoints
         {
             return new Problem(ProblemKind.Unavailable, "What the source said so far cannot be folded at the moment, so there is nothing to compare with. See the status.") { RetryAfter = TimeSpan.FromMinutes(1) };
         }
-        catch (SqliteException e) when (IsAboutStorage(e))
+        catch (DbException e) when (StorageFailure.IsOne(e))
         {
             return Unavailable();
         }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException inner && IsAboutStorage(inner))
+        catch (DbUpdateException e) when (StorageFailure.IsOne(e.InnerException))
         {
             return Unavailable();
         }
@@ -125,11 +125,11 @@ public static class BaselineEndpoints
             var row = await station.RevertAsync(id, context.User.Actor!, cancellationToken);
             return TypedResults.Json(BaselineItem.Of(row!), BaselineJson.Default.BaselineItem);
         }
-        catch (SqliteException e) when (IsAboutStorage(e))
+        catch (DbException e) when (StorageFailure.IsOne(e))
         {
             return Unavailable();
         }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException inner && IsAboutStorage(inner))
+        catch (DbUpdateException e) when (StorageFailure.IsOne(e.InnerException))
         {
             return Unavailable();
         }
@@ -139,9 +139,6 @@ public static class BaselineEndpoints
         new(ProblemKind.Conflict, "A baseline of this source is being worked on. Send this one when that is done.") { RetryAfter = TimeSpan.FromSeconds(5) };
 
     private static Problem Unavailable() => new(ProblemKind.StorageUnavailable, "Nothing was stored. Send the same request again.") { RetryAfter = TimeSpan.FromSeconds(2) };
-
-    /// <summary>SQLITE_BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: the storage, not the data.</summary>
-    private static bool IsAboutStorage(SqliteException e) => e.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14;
 
     private static string Cursor(long sequence) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
 
