@@ -47,5 +47,13 @@ internal static class Events
         return connection.Scalar($"SELECT count(*) FROM events WHERE {where}");
     }
 
+    /// <summary>The position of the log at its n-th event; 0: before the first.</summary>
+    public static long Position(this ILogStore store, int nth)
+    {
+        if (store is LogFile || nth == 0) return nth;
+        using var outside = store.Outside();
+        return outside.Scalar($"SELECT tx FROM events ORDER BY sequence OFFSET {nth - 1} LIMIT 1");
+    }
+
     public static int Status(this HttpResponseMessage response) => (int)response.StatusCode;
 }

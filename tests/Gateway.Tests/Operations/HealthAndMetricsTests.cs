@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Gateway.Tests.Servers;
 
 namespace Gateway.Tests.Operations;
 
@@ -40,7 +41,7 @@ public sealed class HealthAndMetricsTests
         Assert.DoesNotContain("secret", body.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_log_that_takes_no_writes_makes_it_unready_and_not_dead_until_it_takes_them_again()
     {
         await using var gateway = await TestGateway.StartAsync();

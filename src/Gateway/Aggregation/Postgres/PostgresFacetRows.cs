@@ -58,7 +58,7 @@ internal sealed class PostgresFacetRows(NpgsqlConnection connection)
     /// <summary>Returns how many were written: what is there may be fresher.</summary>
     public int Write(IReadOnlyList<FoldedFacet> folded)
     {
-        FoldedFacet[] facets = [.. folded.OrderBy(f => f.Key.Kind).ThenBy(f => f.Key.Source, StringComparer.Ordinal).ThenBy(f => f.Key.Subject, StringComparer.Ordinal)];
+        FoldedFacet[] facets = [.. folded.DistinctBy(f => f.Key).OrderBy(f => f.Key.Kind).ThenBy(f => f.Key.Source, StringComparer.Ordinal).ThenBy(f => f.Key.Subject, StringComparer.Ordinal)];
         var before = Before(facets);
         Fail([.. facets.Where(f => f.Facet is null)]);
         var written = Update([.. facets.Where(f => f.Facet is not null)]);

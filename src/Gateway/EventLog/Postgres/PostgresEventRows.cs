@@ -10,9 +10,16 @@ namespace Gateway.EventLog;
 /// </summary>
 internal static class PostgresEventRows
 {
+    // Numbered as they came, stored in order of their keys: two gateways that store the same events in two orders would wait for each other.
     private const string InsertSql = """
-        INSERT INTO events (key, hash, source, id, type, kind, subject, facet, target, replaces, occurred_at, received_at, payload)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        WITH numbers AS MATERIALIZED (SELECT place, nextval('events_sequence_seq') AS sequence FROM generate_series(1, $14) AS place)
+        INSERT INTO events (sequence, key, hash, source, id, type, kind, subject, facet, target, replaces, occurred_at, received_at, payload)
+        OVERRIDING SYSTEM VALUE
+        SELECT n.sequence, r.key, r.hash, r.source, r.id, r.type, r.kind, r.subject, r.facet, r.target, r.replaces, r.occurred_at, r.received_at, r.payload
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            WITH ORDINALITY AS r (key, hash, source, id, type, kind, subject, facet, target, replaces, occurred_at, received_at, payload, place)
+            JOIN numbers n ON n.place = r.place
+        ORDER BY r.key
         ON CONFLICT (key) DO NOTHING
         RETURNING key, sequence, tx
         """;
@@ -25,10 +32,11 @@ internal static class PostgresEventRows
     /// <summary>One result an event, in order. Of events with one key the first stands.</summary>
     public static Appended[] Insert(NpgsqlConnection connection, IReadOnlyList<NewEvent> events, int? timeout = null)
     {
-        // In order of their keys: two gateways that store the same events in two orders would wait for each other.
-        var first = new SortedDictionary<UInt128, int>();
-        for (var i = 0; i < events.Count; i++) first.TryAdd(KeyOf(events[i].Key), i);
-        NewEvent[] rows = [.. first.Values.Select(i => events[i])];
+        var first = new Dictionary<UInt128, int>(events.Count);
+        var unlike = new List<NewEvent>(events.Count);
+        for (var i = 0; i < events.Count; i++)
+            if (first.TryAdd(KeyOf(events[i].Key), i)) unlike.Add(events[i]);
+        NewEvent[] rows = [.. unlike];
 
         var stands = InsertRows(connection, rows, timeout);
         var here = stands.Count == rows.Length ? null : rows.Where(r => !stands.ContainsKey(KeyOf(r.Key))).ToArray();
@@ -62,6 +70,7 @@ internal static class PostgresEventRows
         Add(command, NpgsqlDbType.Bigint, rows, r => Micros.Of(r.Event.OccurredAt));
         Add(command, NpgsqlDbType.Bigint, rows, r => r.ReceivedAt);
         Add(command, NpgsqlDbType.Bytea, rows, r => r.Payload);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = rows.Length });
         using var stored = command.ExecuteReader();
         var stands = new Dictionary<UInt128, Standing>(rows.Length);
         while (stored.Read()) stands[KeyOf(stored.GetFieldValue<byte[]>(0))] = new Standing(stored.GetInt64(1), stored.GetInt64(2), null);
@@ -87,7 +96,6 @@ internal static class PostgresEventRows
     private static void Add<T>(NpgsqlCommand command, NpgsqlDbType type, NewEvent[] rows, Func<NewEvent, T> value) =>
         command.Parameters.Add(new NpgsqlParameter { Value = Array.ConvertAll(rows, r => value(r)), NpgsqlDbType = NpgsqlDbType.Array | type });
 
-    /// <summary>Any order does, as long as it is the same everywhere.</summary>
     private static UInt128 KeyOf(ReadOnlySpan<byte> key) => MemoryMarshal.Read<UInt128>(key);
 
     /// <summary>What was there before.</summary>
