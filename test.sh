@@ -9,6 +9,15 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotne
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=${CONFIGURATION:-Release}
 
+# Tests run on real servers: a container engine's where one answers, else the programs on this machine.
+if ! { [ -n "${GATEWAY_TEST_POSTGRES:-}" ] || [ -S /var/run/docker.sock ] || [ -n "${DOCKER_HOST:-}" ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }; then
+  if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null
+  else
+    echo "PostgreSQL is needed for the tests: apt-get install postgresql, or set GATEWAY_TEST_POSTGRES" >&2
+  fi
+fi
+
 dotnet restore
 dotnet build --no-restore -c "$configuration" -v quiet
 

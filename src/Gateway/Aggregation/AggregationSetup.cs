@@ -70,7 +70,9 @@ public static class AggregationSetup
         // A log that is behind its projection was restored from a backup: its sequences and epochs will be given out again.
         var through = Math.Max(position.FoldedThrough, await db.Facets.MaxAsync(f => (long?)f.FoldedThrough, cancellationToken) ?? 0);
         var folded = await db.Facets.GroupBy(f => f.Source).Select(g => new { Source = g.Key, Epoch = g.Max(f => f.Epoch) }).ToListAsync(cancellationToken);
-        if (through <= services.GetRequiredService<CommitFeed>().Head && folded.TrueForAll(f => f.Epoch <= epochs.Of(f.Source))) return;
+        // Read after what was folded: other gateways may be at work.
+        var head = await log.HeadAsync(cancellationToken);
+        if (through <= head && folded.TrueForAll(f => f.Epoch <= epochs.Of(f.Source))) return;
         await epochs.IncreaseAllAsync(ledger, above: folded.Max(f => f.Epoch), cancellationToken);
         position.FoldedThrough = 0;
         await db.SaveChangesAsync(cancellationToken);

@@ -27,7 +27,8 @@ public sealed partial class StationTests
     private static readonly Dictionary<string, string[]> Libraries = new()
     {
         ["MassTransit"] = ["Aggregation"],
-        ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Sources", "Operations"],
+        ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Operations"],
+        ["Npgsql"] = ["EventLog", "Aggregation"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],
         ["Cronos"] = ["Sync"],
         ["Spectre.Console"] = ["Operations"],
@@ -56,6 +57,7 @@ public sealed partial class StationTests
     [Theory]
     [InlineData("MassTransit")]
     [InlineData("Microsoft.Data.Sqlite")]
+    [InlineData("Npgsql")]
     [InlineData("CsvHelper")]
     [InlineData("Cronos")]
     [InlineData("Spectre.Console")]

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -14,14 +15,19 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
 {
     private const string Key = "ConnectionStrings:Gateway";
 
-    /// <summary>How long a reader waits for transactions that began before what it can see already. Beyond, it goes up to where they began.</summary>
-    private static readonly TimeSpan UndecidedPatience = TimeSpan.FromSeconds(1);
+    private long _waitedFor;
 
     private PostgresStore(NpgsqlDataSource source) => Source = source;
 
     public NpgsqlDataSource Source { get; }
 
     public SemaphoreSlim WriteGate { get; } = new(1, 1);
+
+    /// <summary>
+    /// How long a reader waits for transactions that began before what it can see already. Beyond, it goes up to where they began; and
+    /// nobody waits for the same one again. Default 1 s.
+    /// </summary>
+    internal TimeSpan UndecidedPatience { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <exception cref="InvalidOperationException">There is no connection string, or it is none; the message names the setting.</exception>
     public static PostgresStore Of(string? connectionString)
@@ -60,7 +66,9 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
                 var (undecided, newest) = Edge(connection);
                 seen ??= newest;
                 if (newest < undecided) return new EventReader(transaction, "tx", newest);
-                if (seen < undecided || patience.Elapsed > UndecidedPatience) return new EventReader(transaction, "tx", HeadBelow(connection, undecided));
+                var enough = patience.Elapsed > UndecidedPatience;
+                if (enough) Volatile.Write(ref _waitedFor, undecided);
+                if (enough || seen < undecided || undecided == Volatile.Read(ref _waitedFor)) return new EventReader(transaction, "tx", HeadBelow(connection, undecided));
                 transaction.Dispose();
                 Pause(connection);
             }
@@ -98,7 +106,28 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
         }
     }
 
-    public Task MigrateAsync(DbContext db, CancellationToken cancellationToken) => db.Database.MigrateAsync(cancellationToken);
+    /// <exception cref="InvalidOperationException">The log was moved here from a server whose transactions have higher numbers.</exception>
+    public async Task MigrateAsync(DbContext db, CancellationToken cancellationToken)
+    {
+        await db.Database.MigrateAsync(cancellationToken);
+        if (db is not GatewayDb) return;
+        await using var connection = await Source.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            "SELECT coalesce((SELECT tx FROM events ORDER BY tx DESC LIMIT 1), 0) - pg_snapshot_xmax(pg_current_snapshot())::text::bigint", connection);
+        var ahead = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (ahead < 0) return;
+        throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+            $"{Key}: the log comes from another server, whose transactions were numbered {ahead + 1} further than this one's; new events would be taken for old ones. Restore the server as a whole, or raise the numbers of this one (pg_resetwal -e and -x, while it is stopped)."));
+    }
+
+    /// <summary>What there is, in a few words, without changing anything.</summary>
+    /// <exception cref="InvalidOperationException">As at a start.</exception>
+    public async Task<string> LookAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await ReachAsync(cancellationToken);
+        await CheckAsync(connection, cancellationToken);
+        return $"PostgreSQL {connection.PostgreSqlVersion} at {connection.Host}:{connection.Port}, database {connection.Database}.";
+    }
 
     public string NameOf(Exception failure) => failure is PostgresException p ? $"PostgreSQL error {p.SqlState}" : failure.GetType().Name;
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using Npgsql;
@@ -7,14 +8,17 @@ namespace Gateway.EventLog;
 /// <summary>The appender's connection to PostgreSQL: a group of requests is one transaction and, unless rows are there already, three round trips.</summary>
 internal sealed class PostgresWriter : ILogWriter
 {
-    private readonly NpgsqlConnection _connection;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+
+    private readonly NpgsqlDataSource _source;
     private readonly TimeSpan _patience;
     private readonly int _timeout;
+    private NpgsqlConnection _connection;
     private NpgsqlTransaction? _transaction;
 
     public PostgresWriter(NpgsqlDataSource source, TimeSpan patience)
     {
-        _patience = patience;
+        (_source, _patience) = (source, patience);
         _timeout = (int)Math.Ceiling(patience.TotalSeconds);
         _connection = source.OpenConnection();
     }
@@ -22,6 +26,23 @@ internal sealed class PostgresWriter : ILogWriter
     public DbConnection Connection => _connection;
 
     public IDisposable Begin()
+    {
+        try
+        {
+            return BeginOnce();
+        }
+        catch (NpgsqlException) when (_connection.State != ConnectionState.Open)
+        {
+            // The server was restarted since the last group: nothing of this one is under way yet.
+            _transaction?.Dispose();
+            _connection.Dispose();
+            _source.Clear();
+            _connection = _source.OpenConnection();
+            return BeginOnce();
+        }
+    }
+
+    private Open BeginOnce()
     {
         _transaction?.Dispose();
         _transaction = _connection.BeginTransaction();
@@ -40,7 +61,7 @@ internal sealed class PostgresWriter : ILogWriter
             try
             {
                 var results = oneByOne ? [.. requests.Select(Apart)] : Together(requests);
-                _transaction!.Commit();
+                Flush(results);
                 return results;
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && Stopwatch.GetElapsedTime(started) < _patience)
@@ -53,6 +74,45 @@ internal sealed class PostgresWriter : ILogWriter
                 oneByOne = true;
                 Begin();
             }
+        }
+    }
+
+    private void Flush(Appended[][] results)
+    {
+        try
+        {
+            _transaction!.Commit();
+        }
+        catch (NpgsqlException e) when (e is not PostgresException p || p.SqlState[..2] is "57" or "08")
+        {
+            // The answer was lost, and with it whether they are stored: whoever is told that they are not must be able to rely on it.
+            var stored = results.SelectMany(r => r).FirstOrDefault(r => r.Outcome == AppendOutcome.Appended);
+            if (stored.Position != 0 && !WasCommitted(_source, stored.Position, _patience)) throw;
+        }
+    }
+
+    /// <summary>What became of a transaction, asked of the server as soon as it answers again.</summary>
+    /// <exception cref="NpgsqlException">It did not within the time given.</exception>
+    /// <exception cref="TimeoutException">It still does not know.</exception>
+    internal static bool WasCommitted(NpgsqlDataSource source, long tx, TimeSpan patience)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using var connection = source.OpenConnection();
+                using var command = new NpgsqlCommand("SELECT pg_xact_status($1::text::xid8)", connection);
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = tx });
+                if (command.ExecuteScalar() is string status and not "in progress") return status == "committed";
+                if (Stopwatch.GetElapsedTime(started) > patience) throw new TimeoutException("The server does not say whether the events are stored.");
+            }
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(started) < patience)
+            {
+                // Not yet back.
+            }
+
+            Thread.Sleep(BetweenLooks);
         }
     }
 

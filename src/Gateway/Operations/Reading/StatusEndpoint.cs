@@ -106,7 +106,7 @@ internal static class StatusEndpoint
             Pause = state is { PausedAt: { } since } && !(state.PausedUntil <= now) ? new(since, state.PausedUntil, state.PauseReason, state.PausedBy) : null,
             PendingChanges = (await PendingChanges.LoadAsync(db, looked, now, cancellationToken)).First is not null,
             Head = await db.HeadAsync(cancellationToken),
-            Backlog = sweeper.Backlog,
+            Backlog = await db.EventsAfter(sweeper.Position).CountAsync(cancellationToken),
             Parked = await projection.Facets.CountAsync(f => f.Error != null, cancellationToken),
             DeadLetters = 0,
             LogFailure = appender.LastFailure,
