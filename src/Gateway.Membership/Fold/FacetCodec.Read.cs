@@ -105,7 +105,7 @@ public static partial class FacetCodec
 
     private static Dictionary<string, Said> ReadAttributes(ref Utf8JsonReader r)
     {
-        var attributes = new Dictionary<string, Said>(StringComparer.Ordinal);
+        var attributes = new Dictionary<string, Said>();
         Begin(ref r);
         while (More(ref r))
         {

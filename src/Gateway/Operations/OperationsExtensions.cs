@@ -13,7 +13,6 @@ public static class OperationsExtensions
             .AddCheck<LogHealth>("log", tags: [Health.Decides])
             .AddCheck<ProjectionHealth>("projection");
         builder.Services.AddSingleton<CompanyReading>();
-        builder.Services.AddSingleton<Verdicts>();
         return builder;
     }
 

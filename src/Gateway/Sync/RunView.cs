@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Globalization;
 using System.Text.Json;
 using Gateway.EventLog.Ledger;
@@ -183,16 +184,21 @@ public record RunView
 /// <summary>A run with everything that is known of it.</summary>
 public sealed record RunDetail : RunView
 {
+    [JsonPropertyOrder(1)]
     public DiffView? Diff { get; init; }
 
+    [JsonPropertyOrder(1)]
     public GuardView? Guard { get; init; }
 
+    [JsonPropertyOrder(1)]
     public RunAnswer? Answer { get; init; }
 
     /// <summary>For a first sync: what the account has that is not in it.</summary>
+    [JsonPropertyOrder(1)]
     public AccountAtFirstSync? Account { get; init; }
 
     /// <summary>For a held run.</summary>
+    [JsonPropertyOrder(1)]
     public SinceHeld? Since { get; init; }
 
     public static RunDetail Of(RunRow run, SnapshotDiff? diff, StoredVerdict? verdict, SinceHeld? since) => Fill(run, new RunDetail

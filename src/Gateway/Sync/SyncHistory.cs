@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Gateway.Sync;
 
 /// <summary>What earlier runs mean for the next one.</summary>
-internal sealed record SyncHistory
+public sealed record SyncHistory
 {
     /// <summary>The last run that Officevibe accepted; null: none ever.</summary>
     public RunRow? LastAccepted { get; init; }

@@ -17,13 +17,11 @@ namespace Gateway.Sync;
 
 /// <summary>Makes runs: load, decide, record. What may be sent is sent by <see cref="SyncSender"/>.</summary>
 public sealed partial class SyncRunner(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, CompanyComposer company, OfficevibeClient officevibe, RulesInForce rules, SourceWatch sources,
-    IOptions<SyncOptions> options, IOptions<OfficevibeOptions> wire, TimeProvider time, ILogger<SyncRunner> logger)
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, CompanyComposer company, CompanyJudge judge, OfficevibeClient officevibe, RulesInForce rules,
+    GuardSettings guard, IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncRunner> logger)
 {
     private static readonly string Version =
         typeof(SyncRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    private readonly GuardSettings _guard = options.Value.Guard.ToSettings();
 
     /// <summary>Takes a queued run to its state. True: it may be sent.</summary>
     public async Task<bool> MakeAsync(long runId, CancellationToken cancellationToken)
@@ -78,24 +76,9 @@ public sealed partial class SyncRunner(
     private async Task<Made> LoadAsync(RunRow run, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var history = await SyncHistory.LoadAsync(db, _guard, time.GetUtcNow(), cancellationToken);
+        var history = await SyncHistory.LoadAsync(db, guard, time.GetUtcNow(), cancellationToken);
         var today = await company.ComposeAsync(new(null, null, history.Accepted), cancellationToken);
-        var body = StoredContent.Body(today.Snapshot, wire.Value);
-        var difference = SnapshotDiff.Between(history.Accepted ?? Snapshot.Empty, today.Snapshot);
-        var verdict = Guard.Check(new GuardInput
-        {
-            Accepted = history.Accepted,
-            Next = today.Snapshot,
-            ContentHash = body.Hash,
-            Difference = difference,
-            Window = history.Window,
-            Issues = today.Issues,
-            Invitations = wire.Value.InviteNewUsers,
-            HoldAll = options.Value.Mode == SyncMode.Hold,
-            Sources = await sources.ReadAsync(db, time.GetUtcNow(), cancellationToken),
-            RulesDifference = await DueToTheRulesAsync(db, history, cancellationToken),
-            SourceOf = _guard.Sources.Count == 0 ? new Dictionary<(Membership.Events.SubjectKind, string), string>() : CompanyComposer.SourcesOf(today.Company),
-        }, _guard);
+        var (body, difference, verdict) = await judge.JudgeAsync(db, history, today, cancellationToken);
         return new Made(today, history, body, new DecisionInput
         {
             Verdict = verdict,
@@ -107,20 +90,10 @@ public sealed partial class SyncRunner(
             Now = time.GetUtcNow(),
             Scheduled = run.Trigger == RunTrigger.Schedule,
             ResendAfter = options.Value.ResendAfter,
-            HoldFor = _guard.HoldFor,
+            HoldFor = guard.HoldFor,
             Approvals = history.Approvals,
             Rejections = history.Rejections,
         });
-    }
-
-    /// <summary>What today's rules make of the very events and instant that the accepted content was made of. Null: the rules are the same.</summary>
-    private async Task<SnapshotDiff?> DueToTheRulesAsync(GatewayDb db, SyncHistory history, CancellationToken cancellationToken)
-    {
-        if (history is not { LastAccepted: { At: { } at, Head: { } head } last, Accepted: { } accepted } || last.Rules == rules.Fingerprint) return null;
-
-        var before = last.BaseRunId is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
-        var again = await company.ComposeAsync(new(at, head, before), cancellationToken);
-        return SnapshotDiff.Between(accepted, again.Snapshot);
     }
 
     private async Task<AccountAtFirstSync> ReadAccountAsync(Snapshot snapshot, CancellationToken cancellationToken) =>

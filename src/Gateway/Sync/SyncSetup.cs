@@ -12,6 +12,7 @@ public static class SyncSetup
         services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
         services.AddSingleton<SyncSignal>();
         services.AddSingleton<CompanyComposer>();
+        services.AddSingleton<CompanyJudge>();
         services.AddSingleton<SourceWatch>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<SyncSender>();

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Net.Http.Json;
 using System.Net;
 using Gateway.Membership.Sync;
 using Gateway.Sync;
@@ -197,6 +199,9 @@ public class ResumingTests
         await sync.EventsAsync(sync.Update(5, "email", "five@agency.test"));
         Assert.Equal("accepted", (await sync.RequestAsync()).State());
         await sync.Gateway.RestartAsync(new() { ["Gateway:Scope:ExcludeEmailDomains:0"] = "agency.test" });
+        // Whoever asks what the next run would be is told the same.
+        var coming = await sync.Gateway.Http.GetFromJsonAsync<JsonNode>("/v1/snapshot/diff");
+        Assert.Equal([GuardRules.RulesChanged], coming!["guard"]!["reasons"]!.AsArray().Select(r => (string)r!["rule"]!));
         var run = await sync.RequestAsync();
         Assert.Equal(("held", GuardRules.RulesChanged), (run.State(), Assert.Single(run.Rules())));
         Assert.Contains("E005", run["guard"]!["reasons"]![0]!["subjects"]!.AsArray().Select(s => (string)s!));

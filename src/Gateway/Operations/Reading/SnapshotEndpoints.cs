@@ -2,6 +2,7 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.Sync;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -77,11 +78,12 @@ internal static class SnapshotEndpoints
     /// <param name="since">The id of a run whose content was kept; default: the last accepted one.</param>
     /// <param name="at">A coming instant or date; default now.</param>
     private static async Task<Results<Ok<DiffAnswer>, Problem>> DiffAsync(
-        string? since, string? at, CompanyReading reading, Verdicts verdicts, IDbContextFactory<GatewayDb> contexts, CancellationToken cancellationToken)
+        string? since, string? at, CompanyReading reading, CompanyJudge judge, GuardSettings guard, IDbContextFactory<GatewayDb> contexts, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var last = await SyncHistory.LastAcceptedAsync(db, cancellationToken);
-        var run = since is null ? last : RunView.ParseId(since) is { } id ? await db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken) : null;
+        var history = await SyncHistory.LoadAsync(db, guard, time.GetUtcNow(), cancellationToken);
+        var run = since is null ? history.LastAccepted : RunView.ParseId(since) is { } id ? await db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken) : null;
         if (since is not null && run is null) return Problem.NotFound("There is no run of this id.");
         var before = run is null ? Snapshot.Empty : await db.RunPartOrNullAsync<Snapshot>(run.Id, RunPart.Sections, cancellationToken);
         if (before is null) return Problem.NotFound("The content of this run is not kept; take one that was sent, held or observed.");
@@ -89,9 +91,9 @@ internal static class SnapshotEndpoints
         if (company is null) return refusal!;
 
         var difference = SnapshotDiff.Between(before, company.Composed.Snapshot);
-        var verdict = await verdicts.OfAsync(company, cancellationToken);
+        var (_, _, verdict) = await judge.JudgeAsync(db, history, company.Composed, cancellationToken);
         return TypedResults.Ok(new DiffAnswer(
-            company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(verdict)));
+            company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(StoredVerdict.Of(verdict))));
     }
 
     private static void Tell(HttpContext context, CompanyIndex company)

@@ -1,0 +1,49 @@
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
+using Gateway.Membership.Events;
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+using Gateway.Officevibe;
+using Gateway.Rules;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Sync;
+
+/// <summary>A company as it would go out, and what the guard says of it.</summary>
+public sealed record Judged(StoredBody Body, SnapshotDiff Difference, GuardVerdict Verdict);
+
+/// <summary>Puts a company before the guard: the same for a run and for whoever asks what the next one would be.</summary>
+public sealed class CompanyJudge(
+    CompanyComposer company, SourceWatch sources, RulesInForce rules, GuardSettings guard, IOptions<SyncOptions> options, IOptions<OfficevibeOptions> wire, TimeProvider time)
+{
+    public async Task<Judged> JudgeAsync(GatewayDb db, SyncHistory history, ComposedCompany today, CancellationToken cancellationToken)
+    {
+        var body = StoredContent.Body(today.Snapshot, wire.Value);
+        var difference = SnapshotDiff.Between(history.Accepted ?? Snapshot.Empty, today.Snapshot);
+        var verdict = Guard.Check(new GuardInput
+        {
+            Accepted = history.Accepted,
+            Next = today.Snapshot,
+            ContentHash = body.Hash,
+            Difference = difference,
+            Window = history.Window,
+            Issues = today.Issues,
+            Invitations = wire.Value.InviteNewUsers,
+            HoldAll = options.Value.Mode == SyncMode.Hold,
+            Sources = await sources.ReadAsync(db, time.GetUtcNow(), cancellationToken),
+            RulesDifference = await DueToTheRulesAsync(db, history, cancellationToken),
+            SourceOf = guard.Sources.Count == 0 ? new Dictionary<(SubjectKind, string), string>() : CompanyComposer.SourcesOf(today.Company),
+        }, guard);
+        return new Judged(body, difference, verdict);
+    }
+
+    /// <summary>What today's rules make of the very events and instant that the accepted content was made of. Null: the rules are the same.</summary>
+    private async Task<SnapshotDiff?> DueToTheRulesAsync(GatewayDb db, SyncHistory history, CancellationToken cancellationToken)
+    {
+        if (history is not { LastAccepted: { At: { } at, Head: { } head } last, Accepted: { } accepted } || last.Rules == rules.Fingerprint) return null;
+
+        var before = last.BaseRunId is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
+        var again = await company.ComposeAsync(new(at, head, before), cancellationToken);
+        return SnapshotDiff.Between(accepted, again.Snapshot);
+    }
+}
