@@ -26,6 +26,8 @@ internal sealed class Folding : IAsyncDisposable
 
     public Sweeper Sweeper => Gateway.Get<Sweeper>();
 
+    public LogFile File => (LogFile)Log;
+
     public ILogStore Log => Gateway.Get<ILogStore>();
 
     public static async Task<Folding> StartAsync(Dictionary<string, string?>? settings = null, string? folder = null)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gateway.Edge;
+using Gateway.EventLog;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Gateway.Operations.Http;
@@ -8,6 +9,8 @@ namespace Gateway.Operations.Http;
 /// <summary>The last resort: whatever was thrown leaves as problem details, without internals.</summary>
 public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExceptionHandler
 {
+    private static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(2);
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
@@ -17,10 +20,21 @@ public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) :
             return true;
         }
 
-        var problem = exception is BadHttpRequestException bad ? Of(bad) : new Problem(ProblemKind.Internal, "It has been logged under this traceId.");
+        var problem = exception switch
+        {
+            BadHttpRequestException bad => Of(bad),
+            _ when StorageFailure.NameOf(exception) is { } failure => OfStorage(failure, httpContext, exception),
+            _ => new Problem(ProblemKind.Internal, "It has been logged under this traceId."),
+        };
         if (problem.Kind == ProblemKind.Internal) Log.Unhandled(logger, Problem.TraceId(httpContext), exception);
         await problem.ExecuteAsync(httpContext);
         return true;
+    }
+
+    private Problem OfStorage(string failure, HttpContext context, Exception exception)
+    {
+        Log.StorageUnavailable(logger, failure, Problem.TraceId(context), exception);
+        return new Problem(ProblemKind.StorageUnavailable, "Nothing was stored. Send the same request again.") { RetryAfter = StorageRetry };
     }
 
     /// <summary>The framework's own refusals. Their messages hold the value that was sent, so ours are written anew.</summary>
@@ -55,5 +69,8 @@ public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) :
     {
         [LoggerMessage(9010, LogLevel.Error, "Unhandled exception in request {TraceId}.")]
         public static partial void Unhandled(ILogger logger, string traceId, Exception exception);
+
+        [LoggerMessage(9011, LogLevel.Error, "The storage could not be used ({Failure}) in request {TraceId}.")]
+        public static partial void StorageUnavailable(ILogger logger, string failure, string traceId, Exception exception);
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using Gateway.Aggregation;
@@ -58,14 +57,6 @@ public static class BaselineEndpoints
         {
             return new Problem(ProblemKind.Unavailable, "What the source said so far cannot be folded at the moment, so there is nothing to compare with. See the status.") { RetryAfter = TimeSpan.FromMinutes(1) };
         }
-        catch (DbException e) when (StorageFailure.IsOne(e))
-        {
-            return Unavailable();
-        }
-        catch (DbUpdateException e) when (StorageFailure.IsOne(e.InnerException))
-        {
-            return Unavailable();
-        }
     }
 
     private static IResult Answer(BaselineOutcome outcome, BaselineWish wish, IReadOnlyList<ReadFile> files)
@@ -120,25 +111,12 @@ public static class BaselineEndpoints
             return Problem.NotFound("There is no such baseline. GET /v1/baselines lists them.");
         using var turn = station.TryTakeTurn(source);
         if (turn is null) return Busy();
-        try
-        {
-            var row = await station.RevertAsync(id, context.User.Actor!, cancellationToken);
-            return TypedResults.Json(BaselineItem.Of(row!), BaselineJson.Default.BaselineItem);
-        }
-        catch (DbException e) when (StorageFailure.IsOne(e))
-        {
-            return Unavailable();
-        }
-        catch (DbUpdateException e) when (StorageFailure.IsOne(e.InnerException))
-        {
-            return Unavailable();
-        }
+        var row = await station.RevertAsync(id, context.User.Actor!, cancellationToken);
+        return TypedResults.Json(BaselineItem.Of(row!), BaselineJson.Default.BaselineItem);
     }
 
     private static Problem Busy() =>
         new(ProblemKind.Conflict, "A baseline of this source is being worked on. Send this one when that is done.") { RetryAfter = TimeSpan.FromSeconds(5) };
-
-    private static Problem Unavailable() => new(ProblemKind.StorageUnavailable, "Nothing was stored. Send the same request again.") { RetryAfter = TimeSpan.FromSeconds(2) };
 
     private static string Cursor(long sequence) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
 
