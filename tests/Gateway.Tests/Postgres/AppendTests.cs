@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Gateway.EventLog;
@@ -149,6 +150,32 @@ public sealed class AppendTests
             outside.Run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         Assert.Equal(202, (await gateway.PostAsync("/v1/events", Events.Return("after"))).Status());
         Assert.Equal(2, gateway.Get<ILogStore>().Count());
+    }
+
+    [Fact]
+    public async Task A_database_that_takes_no_writes_is_503_until_it_does()
+    {
+        await using var gateway = await Postgres.GatewayAsync();
+        using var outside = gateway.Get<ILogStore>().Outside();
+        // Who connects from now on may only read.
+        outside.Run($"ALTER DATABASE \"{outside.Database}\" SET default_transaction_read_only = on");
+        EndOthers(gateway, outside);
+        await GroupCommitTests.IsUnavailableAsync(await gateway.PostAsync("/v1/events", Events.Return("during")));
+        Assert.Equal("PostgreSQL error 25006", gateway.Get<EventAppender>().LastFailure);
+        await GroupCommitTests.IsUnavailableAsync(await gateway.PostAsync("/v1/sync/pause", """{"reason":"Reorganisation"}"""));
+        Assert.Equal(503, (await gateway.Http.GetAsync(new Uri("/health/ready", UriKind.Relative))).Status());
+
+        outside.Run($"ALTER DATABASE \"{outside.Database}\" RESET default_transaction_read_only");
+        EndOthers(gateway, outside);
+        Assert.Equal(202, (await gateway.PostAsync("/v1/events", Events.Return("after"))).Status());
+        Assert.Equal(200, (await gateway.PostAsync("/v1/sync/pause", """{"reason":"Reorganisation"}""")).Status());
+        Assert.Equal(1, gateway.Get<ILogStore>().Count());
+    }
+
+    private static void EndOthers(TestGateway gateway, DbConnection own)
+    {
+        own.Run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        gateway.Source().Clear();
     }
 
     [Fact]

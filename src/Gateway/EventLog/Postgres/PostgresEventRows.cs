@@ -12,14 +12,13 @@ internal static class PostgresEventRows
 {
     // Numbered as they came, stored in order of their keys: two gateways that store the same events in two orders would wait for each other.
     private const string InsertSql = """
-        WITH numbers AS MATERIALIZED (SELECT place, nextval('events_sequence_seq') AS sequence FROM generate_series(1, $14) AS place)
         INSERT INTO events (sequence, key, hash, source, id, type, kind, subject, facet, target, replaces, occurred_at, received_at, payload)
         OVERRIDING SYSTEM VALUE
-        SELECT n.sequence, r.key, r.hash, r.source, r.id, r.type, r.kind, r.subject, r.facet, r.target, r.replaces, r.occurred_at, r.received_at, r.payload
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            WITH ORDINALITY AS r (key, hash, source, id, type, kind, subject, facet, target, replaces, occurred_at, received_at, payload, place)
-            JOIN numbers n ON n.place = r.place
-        ORDER BY r.key
+        SELECT * FROM (
+            SELECT nextval('events_sequence_seq'), * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                AS r (key, hash, source, id, type, kind, subject, facet, target, replaces, occurred_at, received_at, payload)
+            OFFSET 0) AS numbered
+        ORDER BY key
         ON CONFLICT (key) DO NOTHING
         RETURNING key, sequence, tx
         """;
@@ -70,7 +69,6 @@ internal static class PostgresEventRows
         Add(command, NpgsqlDbType.Bigint, rows, r => Micros.Of(r.Event.OccurredAt));
         Add(command, NpgsqlDbType.Bigint, rows, r => r.ReceivedAt);
         Add(command, NpgsqlDbType.Bytea, rows, r => r.Payload);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = rows.Length });
         using var stored = command.ExecuteReader();
         var stands = new Dictionary<UInt128, Standing>(rows.Length);
         while (stored.Read()) stands[KeyOf(stored.GetFieldValue<byte[]>(0))] = new Standing(stored.GetInt64(1), stored.GetInt64(2), null);
