@@ -29,6 +29,20 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_start_waits_for_another_one_that_brings_the_schema_up_to_date()
+    {
+        await using var gateway = await Postgres.GatewayAsync();
+        using var other = gateway.Get<ILogStore>().Outside();
+        other.Run($"SELECT pg_advisory_lock({AdvisoryLocks.Start})");
+        var start = Postgres.GatewayAsync(gateway.Folder);
+        await gateway.WaitingAsync(1);
+        Assert.False(start.IsCompleted);
+        other.Run($"SELECT pg_advisory_unlock({AdvisoryLocks.Start})");
+        await using var second = await start;
+        Assert.Equal(202, (await second.PostAsync("/v1/events", Events.Return("r1"))).Status());
+    }
+
+    [Fact]
     public async Task A_server_that_may_lose_what_it_confirmed_is_refused_by_name()
     {
         await using var gateway = await Postgres.GatewayAsync();
