@@ -1,4 +1,5 @@
 using Gateway.Aggregation;
+using Gateway.Bus;
 using Gateway.EventLog;
 using Gateway.Intake;
 using Gateway.Officevibe;
@@ -26,6 +27,7 @@ public static class GatewayHost
         {
             app.CheckSettings();
             _ = app.Services.GetRequiredService<RulesInForce>();
+            _ = app.Services.GetRequiredService<BusAddress>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.RecoverSyncAsync(cancellationToken);
@@ -51,6 +53,7 @@ public static class GatewayHost
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
         builder.AddOperations();
+        builder.AddBus();
         builder.AddEventLog();
         builder.AddAggregation();
         builder.Services.AddBaselines();
