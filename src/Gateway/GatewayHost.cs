@@ -55,6 +55,7 @@ public static class GatewayHost
         builder.AddOperations();
         builder.AddBus();
         builder.AddEventLog();
+        builder.AddIntake();
         builder.AddAggregation();
         builder.Services.AddBaselines();
         builder.Services.AddOfficevibe();
