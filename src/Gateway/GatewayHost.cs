@@ -51,6 +51,7 @@ public static class GatewayHost
         // Settings files are looked at every few seconds. A watcher would hear of each write to a store that lies beneath them.
         if (Environment.GetEnvironmentVariable(PollSettings) is null) Environment.SetEnvironmentVariable(PollSettings, "1");
         var builder = WebApplication.CreateBuilder(args);
+        builder.Configuration.AddSecretFiles(Environment.GetEnvironmentVariables());
         builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
         builder.AddOperations();
         builder.AddBus();
