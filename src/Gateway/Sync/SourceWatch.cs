@@ -15,14 +15,22 @@ public sealed class SourceWatch(RulesInForce rules)
         foreach (var (name, settings) in rules.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
             if (settings.Retired || (settings.Baseline != "required" && settings.SilentAfter is null)) continue;
-            var missing = settings.Baseline == "required"
-                && !await db.Set<BaselineRow>().AnyAsync(b => b.Source == name && b.RevertedAt == null, cancellationToken);
+            var missing = settings.Baseline == "required" && !await HasBaselineAsync(db, name, cancellationToken);
             var silent = settings.SilentAfter is { } after && await LastSeenAsync(db, name, cancellationToken) is var seen
                 && (seen is null || Micros.ToInstant(seen.Value) + after <= now);
             states.Add(new SourceState(name, missing, silent, settings.SilentAction == "hold"));
         }
 
         return states;
+    }
+
+    /// <summary>One stands; or one came since the last was taken back and found that everything was said already.</summary>
+    private static async Task<bool> HasBaselineAsync(GatewayDb db, string source, CancellationToken cancellationToken)
+    {
+        var units = db.Baselines.Where(b => b.Source == source);
+        if (await units.AnyAsync(b => b.RevertedAt == null, cancellationToken)) return true;
+        var takenBack = await units.MaxAsync(b => b.RevertedAt, cancellationToken) ?? DateTimeOffset.MinValue;
+        return await db.Audit.AnyAsync(a => a.Action == BaselineRow.FoundNone && a.Subject == source && a.At >= takenBack, cancellationToken);
     }
 
     private static Task<long?> LastSeenAsync(GatewayDb db, string source, CancellationToken cancellationToken) =>

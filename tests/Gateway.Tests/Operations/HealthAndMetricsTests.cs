@@ -6,9 +6,11 @@ using Gateway.Operations;
 using Gateway.Operations.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Operations;
 
@@ -99,6 +101,34 @@ public sealed class HealthAndMetricsTests
         processor.OnEnd(span);
 
         Assert.Equal([new("http.route", "/v1/members/{employeeId}")], span.TagObjects);
+    }
+
+    [Fact]
+    public async Task Whoever_receives_the_traces_sees_routes_and_no_addresses()
+    {
+        var received = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0");
+        await using var collector = builder.Build();
+        collector.MapPost("/v1/{signal}", async (HttpRequest request) =>
+        {
+            using var reader = new StreamReader(request.Body, System.Text.Encoding.Latin1);
+            received.Enqueue(await reader.ReadToEndAsync());
+        });
+        await collector.StartAsync();
+
+        await using (var host = await EdgeHost.StartAsync(EdgeHost.Key("reader", key, "read").Concat(
+        [
+            new("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.First()), new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ])))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/sources/ines.munoz?q=ines.munoz") { Headers = { { "X-Api-Key", key }, { "User-Agent", "of-ines.munoz" } } };
+            (await host.Client.SendAsync(request)).EnsureSuccessStatusCode();
+        }
+
+        Assert.Contains(received, r => r.Contains("GET /sources/{source}", StringComparison.Ordinal));
+        Assert.All(received, r => Assert.DoesNotContain("munoz", r, StringComparison.Ordinal));
     }
 
     private static async Task<JsonElement> ReadyAsync(TestGateway gateway, HttpStatusCode expected)

@@ -92,31 +92,6 @@ public class RunTests
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
     }
 
-    [Theory]
-    [InlineData("""{"kind":"SuccessWithErrors","path":"/api/v2/sync"}""", "accepted_with_issues")]
-    [InlineData("""{"kind":"ServerError","status":500,"path":"/api/v2/sync"}""", "failed")]
-    [InlineData("""{"kind":"RateLimited","retryAfterSeconds":1800,"path":"/api/v2/sync"}""", "failed")]
-    [InlineData("""{"kind":"Maintenance","status":503,"path":"/api/v2/sync"}""", "failed")]
-    [InlineData("""{"kind":"Maintenance","status":200,"path":"/api/v2/sync"}""", "refused")]
-    [InlineData("""{"kind":"KeyRegenerated","path":"/api/v2/sync"}""", "refused")]
-    [InlineData("""{"kind":"IntegrationOff","path":"/api/v2/sync"}""", "refused")]
-    [InlineData("""{"kind":"CutAfterApply","path":"/api/v2/sync"}""", "unknown")]
-    [InlineData("""{"kind":"TruncatedJson","path":"/api/v2/sync"}""", "unknown")]
-    public async Task Each_answer_of_Officevibe_comes_to_its_state(string fault, string state)
-    {
-        await using var sync = await SyncGateway.WithAcceptedCompanyAsync(6);
-        await sync.EventsAsync(sync.Update(2, "jobTitle", "Lead"));
-        await sync.Officevibe.ArmAsync(JsonNode.Parse(fault)!);
-
-        var run = await sync.RequestAsync();
-
-        Assert.Equal(state, run.State());
-        Assert.NotNull(run["answer"]);
-        if (state == "failed") Assert.NotNull((string?)run["retryAt"]);
-        if (state == "refused") Assert.NotNull((string?)run["whatToDo"]);
-        if (state == "accepted_with_issues") Assert.NotEmpty(run["answer"]!["reported"]!.AsArray());
-    }
-
     [Fact]
     public async Task A_wrong_key_is_found_out_before_anything_is_sent()
     {

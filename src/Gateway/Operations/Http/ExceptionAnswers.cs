@@ -2,12 +2,15 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gateway.Edge;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Data.Sqlite;
 
 namespace Gateway.Operations.Http;
 
 /// <summary>The last resort: whatever was thrown leaves as problem details, without internals.</summary>
 public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) : IExceptionHandler
 {
+    private static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(2);
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
@@ -17,10 +20,31 @@ public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) :
             return true;
         }
 
-        var problem = exception is BadHttpRequestException bad ? Of(bad) : new Problem(ProblemKind.Internal, "It has been logged under this traceId.");
+        var problem = exception switch
+        {
+            BadHttpRequestException bad => Of(bad),
+            _ when StorageError(exception) is { } code => OfStorage(code, httpContext, exception),
+            _ => new Problem(ProblemKind.Internal, "It has been logged under this traceId."),
+        };
         if (problem.Kind == ProblemKind.Internal) Log.Unhandled(logger, Problem.TraceId(httpContext), exception);
         await problem.ExecuteAsync(httpContext);
         return true;
+    }
+
+    /// <summary>
+    /// The code of a storage that cannot be used just now: BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN. Null: the exception is about something else.
+    /// </summary>
+    private static int? StorageError(Exception exception)
+    {
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+            if (e is SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 11 or 13 or 14 } storage) return storage.SqliteErrorCode;
+        return null;
+    }
+
+    private Problem OfStorage(int code, HttpContext context, Exception exception)
+    {
+        Log.StorageUnavailable(logger, code, Problem.TraceId(context), exception);
+        return new Problem(ProblemKind.StorageUnavailable, "Nothing was stored. Send the same request again.") { RetryAfter = StorageRetry };
     }
 
     /// <summary>The framework's own refusals. Their messages hold the value that was sent, so ours are written anew.</summary>
@@ -55,5 +79,8 @@ public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) :
     {
         [LoggerMessage(9010, LogLevel.Error, "Unhandled exception in request {TraceId}.")]
         public static partial void Unhandled(ILogger logger, string traceId, Exception exception);
+
+        [LoggerMessage(9011, LogLevel.Error, "The storage could not be used (SQLite error {Code}) in request {TraceId}.")]
+        public static partial void StorageUnavailable(ILogger logger, int code, string traceId, Exception exception);
     }
 }

@@ -6,7 +6,6 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.Membership.Baselines;
 using Gateway.Rules;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -57,14 +56,6 @@ public static class BaselineEndpoints
         catch (CutFailedException)
         {
             return new Problem(ProblemKind.Unavailable, "What the source said so far cannot be folded at the moment, so there is nothing to compare with. See the status.") { RetryAfter = TimeSpan.FromMinutes(1) };
-        }
-        catch (SqliteException e) when (IsAboutStorage(e))
-        {
-            return Unavailable();
-        }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException inner && IsAboutStorage(inner))
-        {
-            return Unavailable();
         }
     }
 
@@ -120,28 +111,12 @@ public static class BaselineEndpoints
             return Problem.NotFound("There is no such baseline. GET /v1/baselines lists them.");
         using var turn = station.TryTakeTurn(source);
         if (turn is null) return Busy();
-        try
-        {
-            var row = await station.RevertAsync(id, context.User.Actor!, cancellationToken);
-            return TypedResults.Json(BaselineItem.Of(row!), BaselineJson.Default.BaselineItem);
-        }
-        catch (SqliteException e) when (IsAboutStorage(e))
-        {
-            return Unavailable();
-        }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException inner && IsAboutStorage(inner))
-        {
-            return Unavailable();
-        }
+        var row = await station.RevertAsync(id, context.User.Actor!, cancellationToken);
+        return TypedResults.Json(BaselineItem.Of(row!), BaselineJson.Default.BaselineItem);
     }
 
     private static Problem Busy() =>
         new(ProblemKind.Conflict, "A baseline of this source is being worked on. Send this one when that is done.") { RetryAfter = TimeSpan.FromSeconds(5) };
-
-    private static Problem Unavailable() => new(ProblemKind.StorageUnavailable, "Nothing was stored. Send the same request again.") { RetryAfter = TimeSpan.FromSeconds(2) };
-
-    /// <summary>SQLITE_BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN: the storage, not the data.</summary>
-    private static bool IsAboutStorage(SqliteException e) => e.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14;
 
     private static string Cursor(long sequence) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(sequence.ToString(CultureInfo.InvariantCulture)));
 

@@ -44,7 +44,6 @@ public sealed partial class BaselineStation(
             if (wish.DryRun) return new BaselineOutcome.DryRun { Finding = finding };
             if (wish.Confirm is { } confirmed && confirmed != finding.Hash) return new BaselineOutcome.Held(OtherHash: true) { Finding = finding };
             if (wish.Confirm is null && finding.Reasons.Count > 0) return new BaselineOutcome.Held(OtherHash: false) { Finding = finding };
-            if (found == 0) return new BaselineOutcome.NoDifference { Finding = finding };
 
             var now = time.GetUtcNow();
             var events = finding.Difference.Events.Select(e => NewEvent.From(e, occurredAtSupplied: false, now)).ToList();
@@ -54,6 +53,13 @@ public sealed partial class BaselineStation(
             {
                 if (attempt == Attempts) return new BaselineOutcome.Moved { Finding = finding };
                 continue;
+            }
+
+            if (found == 0)
+            {
+                write.Db.Audit.Add(new AuditEntry { At = now, Actor = wish.Actor, Action = BaselineRow.FoundNone, Subject = wish.Source });
+                await write.CommitAsync(cancellationToken);
+                return new BaselineOutcome.NoDifference { Finding = finding };
             }
 
             Append(write, events);
