@@ -9,10 +9,11 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotne
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=${CONFIGURATION:-Release}
 
-# The tests need real servers: given by GATEWAY_TEST_RABBITMQ, by a container engine, or by this machine.
+# Tests run on real servers: given by GATEWAY_TEST_POSTGRES and GATEWAY_TEST_RABBITMQ, by a container engine, or by the programs of this machine.
 install() {
   local missing=()
   [ -n "${GATEWAY_TEST_RABBITMQ:-}" ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
+  [ -n "${GATEWAY_TEST_POSTGRES:-}" ] || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
   [ ${#missing[@]} -gt 0 ] || return 0
   [ -z "${DOCKER_HOST:-}" ] && [ ! -S /var/run/docker.sock ] || return 0
   command -v apt-get >/dev/null || { echo "The tests need ${missing[*]}, or a container engine: install one of them." >&2; return 0; }

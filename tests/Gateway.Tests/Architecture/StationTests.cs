@@ -29,7 +29,8 @@ public sealed partial class StationTests
     {
         ["MassTransit"] = ["Aggregation"],
         ["RabbitMQ.Client"] = ["Bus", "Intake"],
-        ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Sources", "Operations"],
+        ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Operations"],
+        ["Npgsql"] = ["EventLog", "Aggregation"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],
         ["Cronos"] = ["Sync"],
         ["Spectre.Console"] = ["Operations"],
@@ -58,6 +59,7 @@ public sealed partial class StationTests
     [Theory]
     [InlineData("MassTransit")]
     [InlineData("Microsoft.Data.Sqlite")]
+    [InlineData("Npgsql")]
     [InlineData("CsvHelper")]
     [InlineData("Cronos")]
     [InlineData("Spectre.Console")]

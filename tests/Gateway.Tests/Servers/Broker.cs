@@ -27,7 +27,7 @@ public sealed class Broker : IAsyncDisposable
 
     private static async Task<IBrokerServer> StartAsync() =>
         Environment.GetEnvironmentVariable("GATEWAY_TEST_RABBITMQ") is { Length: > 0 } address ? new GivenBroker(new Uri(address))
-        : await ContainerEngine.AnswersAsync() ? await ContainerBroker.StartAsync()
+        : ContainerEngine.Answers() ? await ContainerBroker.StartAsync()
         : LocalBroker.IsInstalled ? await LocalBroker.StartAsync()
         : throw new InvalidOperationException(
             "These tests need RabbitMQ. Install it (apt-get install rabbitmq-server), start a container engine, or set GATEWAY_TEST_RABBITMQ=amqp://user:password@host.");

@@ -1,26 +1,26 @@
 using System.Net.Sockets;
-using Testcontainers.RabbitMq;
 
 namespace Gateway.Tests.Servers;
 
-/// <summary>Whether a Docker-compatible engine answers here. Asked once, in well under a second.</summary>
+/// <summary>Whether an engine for containers is there.</summary>
 internal static class ContainerEngine
 {
-    private static readonly Lazy<Task<bool>> Answer = new(AskAsync);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    public static Task<bool> AnswersAsync() => Answer.Value;
-
-    private static async Task<bool> AskAsync()
+    /// <summary>Asks its socket, which takes milliseconds; the client of an engine that is not there takes longer to give up.</summary>
+    public static bool Answers()
     {
-        var address = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } given ? new Uri(given) : new Uri("unix:///var/run/docker.sock");
-        // An engine behind TCP is somebody's decision: it is taken at its word.
-        if (address.Scheme != "unix") return true;
-        if (!File.Exists(address.LocalPath)) return false;
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        var host = new Uri(Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } named ? named : "unix:///var/run/docker.sock");
+        using var socket = host.Scheme == "unix"
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(address.LocalPath), deadline.Token);
+            using var patience = new CancellationTokenSource(Patience);
+            var connected = host.Scheme == "unix"
+                ? socket.ConnectAsync(new UnixDomainSocketEndPoint(host.AbsolutePath), patience.Token)
+                : socket.ConnectAsync(host.Host, host.Port, patience.Token);
+            connected.AsTask().GetAwaiter().GetResult();
             return true;
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
@@ -28,25 +28,4 @@ internal static class ContainerEngine
             return false;
         }
     }
-}
-
-internal sealed class ContainerBroker : IBrokerServer
-{
-    private const ushort ManagementPort = 15672;
-    private readonly RabbitMqContainer _container;
-
-    private ContainerBroker(RabbitMqContainer container) => _container = container;
-
-    public Uri Amqp => new(_container.GetConnectionString().TrimEnd('/'));
-
-    public Uri Management => new($"http://{_container.Hostname}:{_container.GetMappedPublicPort(ManagementPort)}/");
-
-    public static async Task<IBrokerServer> StartAsync()
-    {
-        var container = new RabbitMqBuilder("rabbitmq:3-management").WithUsername("gateway").WithPassword("gateway").WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
-        await container.StartAsync();
-        return new ContainerBroker(container);
-    }
-
-    public ValueTask DisposeAsync() => _container.DisposeAsync();
 }
