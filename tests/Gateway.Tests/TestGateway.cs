@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Gateway.Aggregation;
+using Gateway.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -66,18 +67,19 @@ internal sealed class TestGateway : IAsyncDisposable
 
     private async Task StartAgainAsync()
     {
+        var store = await TestStore.SettingsAsync(Folder, _settings);
         MassTransit.LogContext.ConfigureCurrentLogContext(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
-        _app = await GatewayHost.BuildAsync(["--environment=Development", $"--contentRoot={Folder}"], builder =>
+        var settings = new Dictionary<string, string?>
+        {
+            ["Gateway:Simulator:Enabled"] = "false",
+            ["Gateway:Sync:OnChange"] = "false",
+        };
+        foreach (var (key, value) in store.Concat(_settings)) settings[key] = value;
+        // As a caller gives them: the parts are chosen while the gateway is put together.
+        string[] args = ["--environment=Development", $"--contentRoot={Folder}", .. settings.Where(s => s.Value is not null).Select(s => $"--{s.Key}={s.Value}")];
+        _app = await GatewayHost.BuildAsync(args, builder =>
         {
             builder.Logging.ClearProviders();
-            var settings = new Dictionary<string, string?>
-            {
-                ["ConnectionStrings:Gateway"] = Path.Combine(Folder, "gateway.db"),
-                ["Gateway:Simulator:Enabled"] = "false",
-                ["Gateway:Sync:OnChange"] = "false",
-            };
-            foreach (var (key, value) in _settings) settings[key] = value;
-            builder.Configuration.AddInMemoryCollection(settings);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             if (_time is not null) builder.Services.Replace(ServiceDescriptor.Singleton(_time));
             _configure?.Invoke(builder);
@@ -110,6 +112,8 @@ internal sealed class TestGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+        if (!_ownsFolder) return;
+        await TestStore.DropAsync(Folder);
+        Directory.Delete(Folder, recursive: true);
     }
 }

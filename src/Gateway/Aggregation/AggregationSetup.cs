@@ -1,3 +1,4 @@
+using Gateway.Bus;
 using Gateway.EventLog;
 using Gateway.Rules;
 using MassTransit;
@@ -14,8 +15,10 @@ public static class AggregationSetup
         services.AddOptions<AggregationOptions>().BindConfiguration(AggregationOptions.Section)
             .Validate(o => o.SweepInterval >= TimeSpan.FromMilliseconds(100), "Gateway:Aggregation:SweepInterval: at least 00:00:00.1.")
             .ValidateOnStart();
-        services.AddSingleton<ProjectionFile>();
-        services.AddDbContextFactory<ProjectionDb>((s, o) => o.UseSqlite(s.GetRequiredService<ProjectionFile>().ConnectionString));
+        services.AddSingleton<IProjectionStore>(s => s.GetRequiredService<ILogStore>() is PostgresStore postgres
+            ? new PostgresProjection(postgres)
+            : new ProjectionFile((LogFile)s.GetRequiredService<ILogStore>()));
+        services.AddSingleton(OpenContexts);
         services.AddSingleton<SourceEpochs>();
         services.AddSingleton<FacetFolder>();
         services.AddSingleton<FoldQueue>();
@@ -28,10 +31,17 @@ public static class AggregationSetup
         services.AddMassTransit(bus =>
         {
             bus.AddConsumer<FoldConsumer, FoldConsumerDefinition>();
-            bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+            if (builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>()?.Transport == BusTransport.RabbitMq) bus.UsingRabbitMq(OnRabbitMq);
+            else bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
         });
         // The gateway is ready when the log takes writes; the bus starts in the background and may come later.
         services.AddOptions<MassTransitHostOptions>().Configure(o => o.WaitUntilStarted = false);
+    }
+
+    private static void OnRabbitMq(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator transport)
+    {
+        transport.Host(context.GetRequiredService<BusAddress>().Broker!);
+        transport.ConfigureEndpoints(context);
     }
 
     /// <summary>
@@ -39,15 +49,17 @@ public static class AggregationSetup
     /// </summary>
     public static async Task MigrateAggregationAsync(this IServiceProvider services, CancellationToken cancellationToken)
     {
-        using (services.GetRequiredService<ProjectionFile>().Open())
+        using (services.GetRequiredService<IProjectionStore>().OpenReader())
         {
-            // Opening makes the file and switches it to WAL, which lasts.
+            // Opening makes a file and switches it to WAL, which lasts.
         }
 
+        var store = services.GetRequiredService<ILogStore>();
+        await using var alone = await store.LockStartAsync(cancellationToken);
         await using var log = await services.GetRequiredService<IDbContextFactory<GatewayDb>>().CreateDbContextAsync(cancellationToken);
         var logId = (await log.LogIdentity.SingleAsync(cancellationToken)).LogId;
         await using var db = await services.GetRequiredService<IDbContextFactory<ProjectionDb>>().CreateDbContextAsync(cancellationToken);
-        await db.MigrateAloneAsync(cancellationToken);
+        await store.MigrateAsync(db, cancellationToken);
         var position = await db.Position.SingleOrDefaultAsync(cancellationToken);
         if (position is not null && position.LogId != logId)
         {
@@ -66,9 +78,25 @@ public static class AggregationSetup
         // A log that is behind its projection was restored from a backup: its sequences and epochs will be given out again.
         var through = Math.Max(position.FoldedThrough, await db.Facets.MaxAsync(f => (long?)f.FoldedThrough, cancellationToken) ?? 0);
         var folded = await db.Facets.GroupBy(f => f.Source).Select(g => new { Source = g.Key, Epoch = g.Max(f => f.Epoch) }).ToListAsync(cancellationToken);
-        if (through <= services.GetRequiredService<CommitFeed>().Head && folded.TrueForAll(f => f.Epoch <= epochs.Of(f.Source))) return;
+        // Read after what was folded: other gateways may be at work.
+        var head = await log.HeadAsync(cancellationToken);
+        if (through <= head && folded.TrueForAll(f => f.Epoch <= epochs.Of(f.Source))) return;
         await epochs.IncreaseAllAsync(ledger, above: folded.Max(f => f.Epoch), cancellationToken);
         position.FoldedThrough = 0;
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private static IDbContextFactory<ProjectionDb> OpenContexts(IServiceProvider services)
+    {
+        if (services.GetRequiredService<ILogStore>() is PostgresStore postgres)
+        {
+            var inPostgres = new DbContextOptionsBuilder<PostgresProjectionDb>()
+                .UseNpgsql(postgres.Source, PostgresProjectionDb.Configure).UseApplicationServiceProvider(services).Options;
+            return new Contexts<ProjectionDb>(() => new PostgresProjectionDb(inPostgres));
+        }
+
+        var inFile = new DbContextOptionsBuilder<ProjectionDb>()
+            .UseSqlite(((ProjectionFile)services.GetRequiredService<IProjectionStore>()).ConnectionString).UseApplicationServiceProvider(services).Options;
+        return new Contexts<ProjectionDb>(() => new ProjectionDb(inFile));
     }
 }

@@ -41,7 +41,7 @@ public sealed class CutFailedException : Exception
 /// Reads the company as one consistent cut. For "now": the projection first, then the log, which may be newer and never older; what
 /// the log is ahead of, or what is due, is folded in memory and laid over. For the past or the future, or what was known at a position: the log alone.
 /// </summary>
-public sealed class CompanyReader(LogFile log, ProjectionFile projection, FacetFolder folder, SourceEpochs epochs, RulesInForce rules, TimeProvider time)
+public sealed class CompanyReader(ILogStore log, IProjectionStore projection, FacetFolder folder, SourceEpochs epochs, RulesInForce rules, TimeProvider time)
 {
     /// <param name="at">The instant asked about; null: now.</param>
     /// <param name="known">The position of the log; null: its end.</param>
@@ -53,7 +53,7 @@ public sealed class CompanyReader(LogFile log, ProjectionFile projection, FacetF
     /// <summary>One facet at an instant, with the events it was folded from and the retractions that name them.</summary>
     public (Facet Facet, IReadOnlyList<LoggedEvent> Events)? ReadFacet(FacetKey key, DateTimeOffset? at, long? known)
     {
-        using var reader = EventReader.Open(log);
+        using var reader = log.OpenReader();
         var events = reader.Facet(key, known ?? long.MaxValue);
         return events.Count == 0
             ? null
@@ -62,14 +62,14 @@ public sealed class CompanyReader(LogFile log, ProjectionFile projection, FacetF
 
     private Cut Now(CancellationToken cancellationToken)
     {
-        using var rows = new ProjectionReader(projection);
-        using var cut = rows.Begin();
+        using var cut = projection.OpenCut();
+        var rows = cut.Rows;
         var position = rows.Position();
         var projected = new Dictionary<FacetKey, Projected>();
         foreach (var row in rows.All()) projected.Add(row.Key, new Projected(row.FoldedThrough, row.FoldedAt, row.NextDue, Body(row)));
         cancellationToken.ThrowIfCancellationRequested();
 
-        using var reader = EventReader.Open(log);
+        var reader = cut.Log;
         var at = Micros.Cut(time.GetUtcNow());
         var fresh = new Dictionary<FacetKey, Facet>();
         foreach (var touched in reader.TouchedBetween(position, reader.Head))
@@ -115,7 +115,7 @@ public sealed class CompanyReader(LogFile log, ProjectionFile projection, FacetF
 
     private Cut FromLog(DateTimeOffset at, long known, CancellationToken cancellationToken)
     {
-        using var reader = EventReader.Open(log);
+        using var reader = log.OpenReader();
         var head = Math.Min(known, reader.Head);
         var byFacet = new Dictionary<FacetKey, List<MembershipEvent>>();
         var retractions = new Dictionary<EventName, List<Retract>>();

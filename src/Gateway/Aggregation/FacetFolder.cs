@@ -1,9 +1,9 @@
+using System.Data.Common;
 using System.Diagnostics;
 using Gateway.EventLog;
 using Gateway.Membership.Events;
 using Gateway.Membership.Fold;
 using Gateway.Rules;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Aggregation;
 
@@ -16,7 +16,7 @@ public sealed record FoldedFacet(FacetKey Key, int Epoch, long Events, long Thro
 /// an earlier instant never overwrites a fresher one.
 /// </summary>
 public sealed partial class FacetFolder(
-    LogFile log, ProjectionFile projection, SourceEpochs epochs, RulesInForce rules, TimeProvider time, ILogger<FacetFolder> logger)
+    ILogStore log, IProjectionStore projection, SourceEpochs epochs, RulesInForce rules, TimeProvider time, ILogger<FacetFolder> logger)
 {
     /// <summary>For tests: awaited between reading the log and writing the projection, where races live.</summary>
     internal Func<CancellationToken, Task>? BetweenReadAndWrite { get; set; }
@@ -46,7 +46,7 @@ public sealed partial class FacetFolder(
         try
         {
             foreach (var name in events)
-                if ((reader ??= EventReader.Open(log)).FacetOf(name) is { } touched) (facets ??= []).Add(touched.Facet);
+                if ((reader ??= log.OpenReader()).FacetOf(name) is { } touched) (facets ??= []).Add(touched.Facet);
         }
         finally
         {
@@ -59,7 +59,7 @@ public sealed partial class FacetFolder(
     /// <summary>One cut of the log, folded in memory.</summary>
     private List<FoldedFacet> Read(IReadOnlyCollection<FacetKey> facets)
     {
-        using var reader = EventReader.Open(log);
+        using var reader = log.OpenReader();
         var at = Micros.Cut(time.GetUtcNow());
         var folded = new List<FoldedFacet>(facets.Count);
         foreach (var key in facets) folded.Add(Fold(reader, key, at));
@@ -72,11 +72,11 @@ public sealed partial class FacetFolder(
         try
         {
             var events = reader.Facet(key);
-            var through = events.Count == 0 ? 0 : events.Max(e => e.Sequence);
+            var through = events.Count == 0 ? 0 : events.Max(e => e.Position);
             var facet = FacetFold.Fold(key, events.Where(e => e.Event is not null).Select(e => e.Event!), at, rules.ZoneOf(key.Source));
             return new FoldedFacet(key, epochs.Of(key.Source), events.Count, through, Micros.Of(at), facet, null);
         }
-        catch (Exception e) when (e is not (OutOfMemoryException or SqliteException))
+        catch (Exception e) when (e is not (OutOfMemoryException or DbException))
         {
             // A rule that throws is a bug of ours, a payload that cannot be read a broken store: it is shown, tried again, and no run
             // goes out meanwhile. Storage that cannot be read at all is no word on any facet.
@@ -90,25 +90,12 @@ public sealed partial class FacetFolder(
         await projection.WriteGate.WaitAsync(cancellationToken);
         try
         {
-            return Write(folded);
+            return projection.Write(folded, TransactionBegun);
         }
         finally
         {
             projection.WriteGate.Release();
         }
-    }
-
-    private int Write(List<FoldedFacet> folded)
-    {
-        using var connection = projection.Open();
-        // Begins as a writer: a transaction that read first would fail when another wrote in between.
-        using var transaction = connection.BeginTransaction(deferred: false);
-        TransactionBegun?.Invoke();
-        using var rows = new FacetRows(connection, transaction);
-        var written = 0;
-        foreach (var facet in folded) written += rows.Write(facet) ? 1 : 0;
-        transaction.Commit();
-        return written;
     }
 
     private static partial class Log

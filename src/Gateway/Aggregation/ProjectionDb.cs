@@ -7,10 +7,14 @@ namespace Gateway.Aggregation;
 
 /// <summary>
 /// What is derived from the log: one row a facet, the outcomes of events that are not simply applied, and what changed for whom. In a
-/// file of its own, so that folding never waits for accepting. Everything but <see cref="Changes"/> can be thrown away and folded again.
+/// SQLite file of its own, so that folding never waits for accepting. Everything but <see cref="Changes"/> can be thrown away and folded again.
 /// </summary>
-public sealed class ProjectionDb(DbContextOptions<ProjectionDb> options) : DbContext(options)
+public class ProjectionDb : DbContext
 {
+    public ProjectionDb(DbContextOptions<ProjectionDb> options) : base(options) { }
+
+    protected ProjectionDb(DbContextOptions options) : base(options) { }
+
     public DbSet<FacetRow> Facets => Set<FacetRow>();
 
     public DbSet<OutcomeRow> Outcomes => Set<OutcomeRow>();

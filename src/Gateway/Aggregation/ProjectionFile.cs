@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Gateway.Aggregation;
 
 /// <summary>The SQLite file of the projection. One writer at a time; derived data, so <c>synchronous=NORMAL</c> is enough.</summary>
-public sealed class ProjectionFile(LogFile log) : IDisposable
+public sealed class ProjectionFile(LogFile log) : IProjectionStore, IDisposable
 {
     public SemaphoreSlim WriteGate { get; } = new(1, 1);
 
@@ -18,6 +18,37 @@ public sealed class ProjectionFile(LogFile log) : IDisposable
         command.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4096;";
         command.ExecuteNonQuery();
         return connection;
+    }
+
+    public ProjectionReader OpenReader() => new(Open(), null, owned: true);
+
+    /// <summary>Of two files the derived one is read first: the log may be newer, never older.</summary>
+    public CompanyCut OpenCut()
+    {
+        var connection = Open();
+        return new CompanyCut(new ProjectionReader(connection, connection.BeginTransaction(deferred: true), owned: true), log.OpenReader);
+    }
+
+    public int Write(IReadOnlyList<FoldedFacet> folded, Action? begun)
+    {
+        using var connection = Open();
+        // Begins as a writer: a transaction that read first would fail when another wrote in between.
+        using var transaction = connection.BeginTransaction(deferred: false);
+        begun?.Invoke();
+        using var rows = new FacetRows(connection, transaction);
+        var written = 0;
+        foreach (var facet in folded) written += rows.Write(facet) ? 1 : 0;
+        transaction.Commit();
+        return written;
+    }
+
+    public void SavePosition(long position)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE position SET folded_through = max(folded_through, $position)";
+        command.Parameters.AddWithValue("$position", position);
+        command.ExecuteNonQuery();
     }
 
     public void Dispose()

@@ -1,26 +1,28 @@
+using System.Data.Common;
 using Gateway.Membership.Events;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Aggregation;
 
 /// <summary>A row of the projection as a run reads it.</summary>
-internal readonly record struct ProjectedFacet(FacetKey Key, int Epoch, long FoldedThrough, long FoldedAt, long? NextDue, byte[]? Body, bool Failed);
+public readonly record struct ProjectedFacet(FacetKey Key, int Epoch, long FoldedThrough, long FoldedAt, long? NextDue, byte[]? Body, bool Failed);
 
 /// <summary>Reads the projection over one connection.</summary>
-internal sealed class ProjectionReader : IDisposable
+public sealed class ProjectionReader : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _through;
+    private readonly DbConnection _connection;
+    private readonly DbTransaction? _transaction;
+    private readonly bool _owned;
+    private readonly DbCommand _through;
 
-    public ProjectionReader(ProjectionFile file)
+    /// <param name="connection">Open.</param>
+    /// <param name="transaction">Everything read is one cut; null: each statement sees what is committed.</param>
+    /// <param name="owned">Disposed with this reader.</param>
+    internal ProjectionReader(DbConnection connection, DbTransaction? transaction, bool owned)
     {
-        _connection = file.Open();
-        _through = Command("SELECT folded_through FROM facets WHERE kind = $kind AND source = $source AND subject = $subject AND error IS NULL");
-        foreach (var name in (ReadOnlySpan<string>)["$kind", "$source", "$subject"]) _through.Parameters.Add(new SqliteParameter { ParameterName = name });
+        (_connection, _transaction, _owned) = (connection, transaction, owned);
+        _through = Command("SELECT folded_through FROM facets WHERE kind = @kind AND source = @source AND subject = @subject AND error IS NULL");
+        foreach (var name in (ReadOnlySpan<string>)["@kind", "@source", "@subject"]) Add(_through, name, null);
     }
-
-    /// <summary>Everything read until it is disposed is one cut.</summary>
-    public SqliteTransaction Begin() => _connection.BeginTransaction(deferred: true);
 
     public long Position()
     {
@@ -40,17 +42,17 @@ internal sealed class ProjectionReader : IDisposable
     public List<FacetKey> Select(string sql, long now, int most)
     {
         using var command = Command(sql);
-        command.Parameters.AddWithValue("$now", now);
-        command.Parameters.AddWithValue("$most", most);
+        Add(command, "@now", now);
+        Add(command, "@most", most);
         return Keys(command);
     }
 
     public List<FacetKey> OfOlderEpoch(string source, int epoch, int most)
     {
-        using var command = Command("SELECT kind, source, subject FROM facets WHERE source = $source AND epoch < $epoch AND error IS NULL LIMIT $most");
-        command.Parameters.AddWithValue("$source", source);
-        command.Parameters.AddWithValue("$epoch", epoch);
-        command.Parameters.AddWithValue("$most", most);
+        using var command = Command("SELECT kind, source, subject FROM facets WHERE source = @source AND epoch < @epoch AND error IS NULL LIMIT @most");
+        Add(command, "@source", source);
+        Add(command, "@epoch", epoch);
+        Add(command, "@most", most);
         return Keys(command);
     }
 
@@ -66,7 +68,7 @@ internal sealed class ProjectionReader : IDisposable
         }
     }
 
-    private static List<FacetKey> Keys(SqliteCommand command)
+    private static List<FacetKey> Keys(DbCommand command)
     {
         using var rows = command.ExecuteReader();
         var keys = new List<FacetKey>();
@@ -74,10 +76,18 @@ internal sealed class ProjectionReader : IDisposable
         return keys;
     }
 
+    private static void Add(DbCommand command, string name, object? value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
+
     // Every text that reaches this is a constant of this station.
-    private SqliteCommand Command(string sql)
+    private DbCommand Command(string sql)
     {
         var command = _connection.CreateCommand();
+        command.Transaction = _transaction;
 #pragma warning disable CA2100
         command.CommandText = sql;
 #pragma warning restore CA2100
@@ -87,6 +97,8 @@ internal sealed class ProjectionReader : IDisposable
     public void Dispose()
     {
         _through.Dispose();
+        if (!_owned) return;
+        _transaction?.Dispose();
         _connection.Dispose();
     }
 }

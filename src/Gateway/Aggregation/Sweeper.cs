@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.EventLog;
 using Gateway.Membership.Events;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Aggregation;
@@ -17,10 +16,10 @@ public sealed record Swept(int Missed, int Due, int Again, long Position);
 /// what is due, of another epoch, or to be tried again.
 /// </summary>
 public sealed partial class Sweeper(
-    LogFile log, ProjectionFile projection, FacetFolder folder, SourceEpochs epochs, CommitFeed feed, FoldPace pace, TimeProvider time, IOptions<AggregationOptions> options,
+    ILogStore log, IProjectionStore projection, FacetFolder folder, SourceEpochs epochs, CommitFeed feed, FoldPace pace, TimeProvider time, IOptions<AggregationOptions> options,
     ILogger<Sweeper> logger) : BackgroundService
 {
-    private const long Stride = 20_000;
+    private const int Stride = 20_000;
     private const int Chunk = 500;
     private readonly ConcurrentDictionary<string, int> _epochsDone = new(StringComparer.Ordinal);
     private long _seen = -1;
@@ -37,9 +36,9 @@ public sealed partial class Sweeper(
     {
         var (missed, position) = await CatchUpAsync(everything, cancellationToken);
         var due = await FoldSelectedAsync(
-            "SELECT kind, source, subject FROM facets WHERE next_due IS NOT NULL AND next_due <= $now AND error IS NULL ORDER BY next_due LIMIT $most", cancellationToken);
+            "SELECT kind, source, subject FROM facets WHERE next_due IS NOT NULL AND next_due <= @now AND error IS NULL ORDER BY next_due LIMIT @most", cancellationToken);
         var failed = await FoldSelectedAsync(
-            "SELECT kind, source, subject FROM facets WHERE error IS NOT NULL AND retry_at <= $now ORDER BY retry_at LIMIT $most", cancellationToken);
+            "SELECT kind, source, subject FROM facets WHERE error IS NOT NULL AND retry_at <= @now ORDER BY retry_at LIMIT @most", cancellationToken);
         var old = 0;
         foreach (var (source, epoch) in epochs.All) old += await FoldOldAsync(source, epoch, cancellationToken);
         Position = Math.Max(Position, position);
@@ -67,10 +66,10 @@ public sealed partial class Sweeper(
 
     private async Task<(int Missed, long Position)> CatchUpAsync(bool everything, CancellationToken cancellationToken)
     {
-        using var rows = new ProjectionReader(projection);
+        using var rows = projection.OpenReader();
         var position = rows.Position();
         long head;
-        using (var reader = EventReader.Open(log)) head = reader.Head;
+        using (var reader = log.OpenReader()) head = reader.Head;
         var until = everything || _seen < 0 ? head : Math.Min(_seen, head);
         _seen = LeftToMessages(head);
 
@@ -78,9 +77,14 @@ public sealed partial class Sweeper(
         while (position < until)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var through = Math.Min(position + Stride, until);
+            long through;
             List<TouchedFacet> touched;
-            using (var reader = EventReader.Open(log)) touched = reader.TouchedBetween(position, through);
+            using (var reader = log.OpenReader())
+            {
+                through = Math.Min(reader.Beyond(position, Stride), until);
+                touched = reader.TouchedBetween(position, through);
+            }
+
             var behind = touched.Where(t => rows.FoldedThrough(t.Facet) is not { } folded || folded < t.Through).Select(t => t.Facet).ToList();
             foreach (var chunk in behind.Chunk(Chunk)) await FoldAsync(chunk, cancellationToken);
             missed += behind.Count;
@@ -109,7 +113,7 @@ public sealed partial class Sweeper(
         while (!(_epochsDone.TryGetValue(source, out var done) && done == epoch))
         {
             List<FacetKey> old;
-            using (var rows = new ProjectionReader(projection)) old = rows.OfOlderEpoch(source, epoch, Chunk);
+            using (var rows = projection.OpenReader()) old = rows.OfOlderEpoch(source, epoch, Chunk);
             if (old.Count == 0) _epochsDone[source] = epoch;
             else if (await FoldAsync(old, cancellationToken) is > 0 and var written) folded += written;
             else break;
@@ -124,7 +128,7 @@ public sealed partial class Sweeper(
         while (true)
         {
             List<FacetKey> keys;
-            using (var rows = new ProjectionReader(projection)) keys = rows.Select(sql, Micros.Of(time.GetUtcNow()), Chunk);
+            using (var rows = projection.OpenReader()) keys = rows.Select(sql, Micros.Of(time.GetUtcNow()), Chunk);
             if (keys.Count == 0) return folded;
             var written = await FoldAsync(keys, cancellationToken);
             folded += written;
@@ -140,21 +144,12 @@ public sealed partial class Sweeper(
         await projection.WriteGate.WaitAsync(cancellationToken);
         try
         {
-            SavePosition(position);
+            projection.SavePosition(position);
         }
         finally
         {
             projection.WriteGate.Release();
         }
-    }
-
-    private void SavePosition(long position)
-    {
-        using var connection = projection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "UPDATE position SET folded_through = max(folded_through, $position)";
-        command.Parameters.AddWithValue("$position", position);
-        command.ExecuteNonQuery();
     }
 
     /// <summary>How many events the log has beyond what the last look knew to be folded.</summary>

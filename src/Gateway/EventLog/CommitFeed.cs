@@ -4,7 +4,7 @@ using Gateway.Membership.Events;
 namespace Gateway.EventLog;
 
 /// <summary>What a commit touched: facets, and the events that its retractions name.</summary>
-/// <param name="First">The lowest of its sequences.</param>
+/// <param name="First">The lowest of its positions.</param>
 public sealed record Committed(IReadOnlyCollection<FacetKey> Facets, IReadOnlyCollection<EventName> Retracted, long First);
 
 /// <summary>An event's name: its source and its id within it.</summary>
@@ -21,10 +21,10 @@ public sealed class CommitFeed
 
     private long _head;
 
-    /// <summary>The highest sequence that this process knows to be committed.</summary>
+    /// <summary>The highest position that this process knows to be committed.</summary>
     public long Head => Volatile.Read(ref _head);
 
-    /// <summary>The lowest sequence that nobody has taken from this feed yet; <see cref="long.MaxValue"/>: there is none.</summary>
+    /// <summary>The lowest position that nobody has taken from this feed yet; <see cref="long.MaxValue"/>: there is none.</summary>
     public long WaitingFrom => _channel.Reader.TryPeek(out var next) ? next.First : long.MaxValue;
 
     /// <summary>What the log had when this process started.</summary>
@@ -49,8 +49,8 @@ public sealed class CommitFeed
         for (var i = 0; i < events.Count; i++)
         {
             if (results[i].Outcome != AppendOutcome.Appended) continue;
-            first = Math.Min(first, results[i].Sequence);
-            head = Math.Max(head, results[i].Sequence);
+            first = Math.Min(first, results[i].Position);
+            head = Math.Max(head, results[i].Position);
             if (events[i].Event.Facet is { } facet) facets.Add(facet);
             else if (events[i].Event is Retract retract) (retracted ??= []).Add(new EventName(retract.Source, retract.EventId));
         }

@@ -1,6 +1,6 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.EventLog;
@@ -9,7 +9,7 @@ namespace Gateway.EventLog;
 /// Group commit: one writer puts the events of all requests that wait into one transaction and answers them after the flush.
 /// </summary>
 public sealed partial class EventAppender(
-    LogFile file, CommitFeed feed, IOptions<StorageOptions> options, TimeProvider time, ILogger<EventAppender> logger) : BackgroundService
+    ILogStore store, CommitFeed feed, IOptions<StorageOptions> options, TimeProvider time, ILogger<EventAppender> logger) : BackgroundService
 {
     private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private int _waiting;
@@ -21,7 +21,7 @@ public sealed partial class EventAppender(
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>For tests: sees the writer's connection before each transaction.</summary>
-    internal Action<SqliteConnection>? BeforeCommit { get; set; }
+    internal Action<DbConnection>? BeforeCommit { get; set; }
 
     /// <summary>
     /// Appends the events in one transaction. Returns after they are on disk, with one result each, in order.
@@ -58,7 +58,7 @@ public sealed partial class EventAppender(
 
     private void Write(CancellationToken stoppingToken)
     {
-        LogWriter? writer = null;
+        ILogWriter? writer = null;
         var group = new List<Request>();
         try
         {
@@ -66,14 +66,14 @@ public sealed partial class EventAppender(
             using var stop = stoppingToken.Register(() => _queue.Writer.TryComplete());
             while (WaitForRequests())
             {
-                file.WriteGate.Wait(CancellationToken.None);
+                store.WriteGate.Wait(CancellationToken.None);
                 try
                 {
                     Commit(ref writer, group);
                 }
                 finally
                 {
-                    file.WriteGate.Release();
+                    store.WriteGate.Release();
                 }
 
                 Answer(group);
@@ -99,18 +99,18 @@ public sealed partial class EventAppender(
     /// One transaction for all that wait when it begins, not before: whoever waits for another writer can still withdraw.
     /// Whatever goes wrong is the answer of those that were in it, and the next transaction has a new connection.
     /// </summary>
-    private void Commit(ref LogWriter? writer, List<Request> group)
+    private void Commit(ref ILogWriter? writer, List<Request> group)
     {
         try
         {
             var started = Stopwatch.GetTimestamp();
-            writer ??= new LogWriter(file.OpenWriter(options.Value.AppendDeadline));
+            writer ??= store.OpenWriter(options.Value.AppendDeadline);
             BeforeCommit?.Invoke(writer.Connection);
             using var transaction = writer.Begin();
             TakeGroup(group);
             if (group.Count == 0) return;
-            foreach (var w in group) w.Results = writer.Write(w.Events);
-            transaction.Commit();
+            var results = writer.Commit(group.ConvertAll(w => w.Events));
+            for (var i = 0; i < results.Length; i++) group[i].Results = results[i];
             LastFailure = null;
             Telemetry.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
             Telemetry.CommitSize.Record(group.Sum(w => w.Events.Count));
@@ -118,7 +118,7 @@ public sealed partial class EventAppender(
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             if (group.Count == 0) TakeGroup(group);
-            LastFailure = e is SqliteException s ? $"SQLite error {s.SqliteErrorCode}" : e.GetType().Name;
+            LastFailure = store.NameOf(e);
             Log.CommitFailed(logger, group.Count, e);
             foreach (var w in group) w.Fail(e);
             writer?.Dispose();

@@ -1,11 +1,11 @@
-using System.Data;
+using System.Data.Common;
 using Gateway.Membership.Events;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.EventLog;
 
 /// <summary>An event as it is read for folding. An erased payload leaves no event, and still counts.</summary>
-public readonly record struct LoggedEvent(long Sequence, long OccurredAt, long ReceivedAt, MembershipEvent? Event);
+public readonly record struct LoggedEvent(long Sequence, long Position, long OccurredAt, long ReceivedAt, MembershipEvent? Event);
 
 /// <summary>A facet that the log has news of, and how far the log goes for it.</summary>
 public readonly record struct TouchedFacet(FacetKey Facet, long Through);
@@ -15,45 +15,38 @@ public readonly record struct TouchedFacet(FacetKey Facet, long Through);
 /// </summary>
 public sealed class EventReader : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly SqliteTransaction _transaction;
-    private readonly SqliteCommand _facet;
+    private readonly string _position;
+    private readonly DbCommand _facet;
 
-    private EventReader(SqliteConnection connection)
+    /// <param name="transaction">The cut. Disposed with the reader, and so is its connection.</param>
+    /// <param name="position">The column that positions are taken from.</param>
+    /// <param name="head">Null: the highest position there is.</param>
+    internal EventReader(DbTransaction transaction, string position, long? head)
     {
-        _connection = connection;
-        _transaction = connection.BeginTransaction(deferred: true);
-        Head = Scalar("SELECT coalesce(max(sequence), 0) FROM events");
+        (Transaction, Connection, _position) = (transaction, transaction.Connection!, position);
+        Head = head ?? Scalar($"SELECT coalesce(max({position}), 0) FROM events");
 
         // One statement for a facet's events and the retractions that name any of them: a second query could count other rows.
-        _facet = Command("""
-            WITH own AS (SELECT sequence, source, occurred_at, received_at, payload, key FROM events
-                         WHERE facet = $facet AND kind = $kind AND source = $source AND subject = $subject AND sequence <= $known)
-            SELECT sequence, source, occurred_at, received_at, payload FROM own
+        _facet = Command($"""
+            WITH own AS (SELECT sequence, {position} AS place, source, occurred_at, received_at, payload, key FROM events
+                         WHERE facet = @facet AND kind = @kind AND source = @source AND subject = @subject AND {position} <= @known)
+            SELECT sequence, place, source, occurred_at, received_at, payload FROM own
             UNION ALL
-            SELECT r.sequence, r.source, r.occurred_at, r.received_at, r.payload
-            FROM own JOIN events r ON r.target = own.key WHERE r.target IS NOT NULL AND r.sequence <= $known
+            SELECT r.sequence, r.{position}, r.source, r.occurred_at, r.received_at, r.payload
+            FROM own JOIN events r ON r.target = own.key WHERE r.target IS NOT NULL AND r.{position} <= @known
             """);
-        foreach (var name in (ReadOnlySpan<string>)["$facet", "$kind", "$source", "$subject", "$known"])
-            _facet.Parameters.Add(new SqliteParameter { ParameterName = name });
+        foreach (var name in (ReadOnlySpan<string>)["@facet", "@kind", "@source", "@subject", "@known"]) Add(_facet, name, null);
     }
 
-    /// <summary>The highest sequence in this cut; 0: the log is empty.</summary>
+    /// <summary>The highest position in this cut, below which nothing comes any more; 0: the log is empty.</summary>
     public long Head { get; }
 
-    public static EventReader Open(LogFile file)
-    {
-        var connection = file.Open();
-        try
-        {
-            return new EventReader(connection);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    internal DbConnection Connection { get; }
+
+    internal DbTransaction Transaction { get; }
+
+    /// <summary>A file's sequence is its order of commits, so that it is the position too.</summary>
+    internal static EventReader OfFile(SqliteConnection connection) => new(connection.BeginTransaction(deferred: true), "sequence", null);
 
     /// <summary>Every event of a facet up to <paramref name="known"/>, with the retractions that name any of them.</summary>
     /// <exception cref="FormatException">A stored payload cannot be read.</exception>
@@ -63,7 +56,7 @@ public sealed class EventReader : IDisposable
         _facet.Parameters[1].Value = (int)facet.Kind;
         _facet.Parameters[2].Value = facet.Source;
         _facet.Parameters[3].Value = facet.Subject;
-        _facet.Parameters[4].Value = known;
+        _facet.Parameters[4].Value = Math.Min(known, Head);
         using var rows = _facet.ExecuteReader();
         return Events(rows);
     }
@@ -71,40 +64,50 @@ public sealed class EventReader : IDisposable
     /// <summary>The facet of an event, or null where the event is not there (yet) or is a retraction.</summary>
     public TouchedFacet? FacetOf(EventName name)
     {
-        using var command = Command("SELECT kind, source, subject, sequence FROM events WHERE key = $key AND kind IS NOT NULL");
-        command.Parameters.AddWithValue("$key", EventKey.Of(name.Source, name.Id));
+        using var command = Command($"SELECT kind, source, subject, {_position} FROM events WHERE key = @key AND kind IS NOT NULL");
+        Add(command, "@key", EventKey.Of(name.Source, name.Id));
         using var rows = command.ExecuteReader();
         return rows.Read() ? new TouchedFacet(Key(rows, 0), rows.GetInt64(3)) : null;
     }
 
     /// <summary>
     /// The facets that events in (<paramref name="after"/>, <paramref name="through"/>] are about, retracted ones included, each with
-    /// the highest sequence in that range that concerns it.
+    /// the highest position in that range that concerns it.
     /// </summary>
     public List<TouchedFacet> TouchedBetween(long after, long through)
     {
-        using var command = Command("""
-            SELECT kind, source, subject, max(sequence) FROM (
-                SELECT kind, source, subject, sequence FROM events WHERE sequence > $after AND sequence <= $through AND kind IS NOT NULL
+        using var command = Command($"""
+            SELECT kind, source, subject, max(place) FROM (
+                SELECT kind, source, subject, {_position} AS place FROM events WHERE {_position} > @after AND {_position} <= @through AND kind IS NOT NULL
                 UNION ALL
-                SELECT t.kind, t.source, t.subject, r.sequence FROM events r JOIN events t ON t.key = r.target
-                WHERE r.sequence > $after AND r.sequence <= $through AND r.target IS NOT NULL AND t.kind IS NOT NULL)
+                SELECT t.kind, t.source, t.subject, r.{_position} FROM events r JOIN events t ON t.key = r.target
+                WHERE r.{_position} > @after AND r.{_position} <= @through AND r.target IS NOT NULL AND t.kind IS NOT NULL) AS touched
             GROUP BY kind, source, subject
             """);
-        command.Parameters.AddWithValue("$after", after);
-        command.Parameters.AddWithValue("$through", through);
+        Add(command, "@after", after);
+        Add(command, "@through", through);
         using var rows = command.ExecuteReader();
         var touched = new List<TouchedFacet>();
         while (rows.Read()) touched.Add(new TouchedFacet(Key(rows, 0), rows.GetInt64(3)));
         return touched;
     }
 
+    /// <summary>The position of the event that is so many after <paramref name="after"/>; the head, where there are fewer.</summary>
+    public long Beyond(long after, int events)
+    {
+        using var command = Command($"SELECT {_position} FROM events WHERE {_position} > @after AND {_position} <= @head ORDER BY {_position} LIMIT 1 OFFSET @events");
+        Add(command, "@after", after);
+        Add(command, "@head", Head);
+        Add(command, "@events", events - 1);
+        return command.ExecuteScalar() is long position ? position : Head;
+    }
+
     /// <summary>All events up to <paramref name="known"/>, in the order of the log, for folding the past.</summary>
     /// <exception cref="FormatException">A stored payload cannot be read.</exception>
     public IEnumerable<LoggedEvent> All(long known)
     {
-        using var command = Command("SELECT sequence, source, occurred_at, received_at, payload FROM events WHERE sequence <= $known ORDER BY sequence");
-        command.Parameters.AddWithValue("$known", known);
+        using var command = Command($"SELECT sequence, {_position}, source, occurred_at, received_at, payload FROM events WHERE {_position} <= @known ORDER BY {_position}, sequence");
+        Add(command, "@known", Math.Min(known, Head));
         using var rows = command.ExecuteReader();
         while (rows.Read()) yield return Event(rows);
     }
@@ -113,17 +116,17 @@ public sealed class EventReader : IDisposable
     public List<(EventName Event, FacetKey Facet, bool ClockAhead)> Oddities(long known)
     {
         // The filters repeat those of the partial indexes, so that the ordinary event costs nothing here.
-        using var command = Command("""
+        using var command = Command($"""
             SELECT e.source, e.id, e.kind, e.subject, 1 FROM events e
-            WHERE e.occurred_at > e.received_at + 600000000 AND e.kind IS NOT NULL AND e.sequence <= $known
-              AND NOT EXISTS (SELECT 1 FROM events r WHERE r.target IS NOT NULL AND r.target = e.key AND r.sequence <= $known)
+            WHERE e.occurred_at > e.received_at + 600000000 AND e.kind IS NOT NULL AND e.{_position} <= @known
+              AND NOT EXISTS (SELECT 1 FROM events r WHERE r.target IS NOT NULL AND r.target = e.key AND r.{_position} <= @known)
             UNION ALL
             SELECT e.source, e.id, e.kind, e.subject, 0 FROM events e JOIN events t ON t.key = e.replaces
-            WHERE e.replaces IS NOT NULL AND e.sequence <= $known AND t.sequence <= $known AND t.kind IS NOT NULL
+            WHERE e.replaces IS NOT NULL AND e.{_position} <= @known AND t.{_position} <= @known AND t.kind IS NOT NULL
               AND (t.kind <> e.kind OR t.subject <> e.subject)
-              AND NOT EXISTS (SELECT 1 FROM events r WHERE r.target IS NOT NULL AND r.target = e.key AND r.sequence <= $known)
+              AND NOT EXISTS (SELECT 1 FROM events r WHERE r.target IS NOT NULL AND r.target = e.key AND r.{_position} <= @known)
             """);
-        command.Parameters.AddWithValue("$known", known);
+        Add(command, "@known", Math.Min(known, Head));
         using var rows = command.ExecuteReader();
         var found = new List<(EventName, FacetKey, bool)>();
         while (rows.Read())
@@ -135,18 +138,18 @@ public sealed class EventReader : IDisposable
         return found;
     }
 
-    private static List<LoggedEvent> Events(SqliteDataReader rows)
+    private static List<LoggedEvent> Events(DbDataReader rows)
     {
         var events = new List<LoggedEvent>();
         while (rows.Read()) events.Add(Event(rows));
         return events;
     }
 
-    private static LoggedEvent Event(SqliteDataReader row) => new(
-        row.GetInt64(0), row.GetInt64(2), row.GetInt64(3),
-        row.IsDBNull(4) ? null : EventCodec.Read(row.GetString(1), (byte[])row.GetValue(4)));
+    private static LoggedEvent Event(DbDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(3), row.GetInt64(4),
+        row.IsDBNull(5) ? null : EventCodec.Read(row.GetString(2), (byte[])row.GetValue(5)));
 
-    private static FacetKey Key(SqliteDataReader rows, int at) => new((SubjectKind)rows.GetInt32(at), rows.GetString(at + 1), rows.GetString(at + 2));
+    private static FacetKey Key(DbDataReader rows, int at) => new((SubjectKind)rows.GetInt32(at), rows.GetString(at + 1), rows.GetString(at + 2));
 
     private long Scalar(string sql)
     {
@@ -154,11 +157,18 @@ public sealed class EventReader : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    // Every text that reaches this is a constant of this file.
-    private SqliteCommand Command(string sql)
+    private static void Add(DbCommand command, string name, object? value)
     {
-        var command = _connection.CreateCommand();
-        command.Transaction = _transaction;
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
+
+    // Every text that reaches this is a constant of this file, and the name of a column.
+    private DbCommand Command(string sql)
+    {
+        var command = Connection.CreateCommand();
+        command.Transaction = Transaction;
 #pragma warning disable CA2100
         command.CommandText = sql;
 #pragma warning restore CA2100
@@ -168,7 +178,7 @@ public sealed class EventReader : IDisposable
     public void Dispose()
     {
         _facet.Dispose();
-        _transaction.Dispose();
-        _connection.Dispose();
+        Transaction.Dispose();
+        Connection.Dispose();
     }
 }

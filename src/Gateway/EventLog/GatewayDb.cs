@@ -8,8 +8,12 @@ namespace Gateway.EventLog;
 /// The log (what sources said) and the ledger (what we did), in one database. EF Core gives the schema, its migrations and the
 /// queries; events are appended by <see cref="EventAppender"/>, and everything else is written through <see cref="LedgerWriter"/>.
 /// </summary>
-public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(options)
+public class GatewayDb : DbContext
 {
+    public GatewayDb(DbContextOptions<GatewayDb> options) : base(options) { }
+
+    protected GatewayDb(DbContextOptions options) : base(options) { }
+
     public DbSet<StoredEvent> Events => Set<StoredEvent>();
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
@@ -21,6 +25,16 @@ public sealed class GatewayDb(DbContextOptions<GatewayDb> options) : DbContext(o
     public DbSet<ExclusionRow> Exclusions => Set<ExclusionRow>();
 
     public DbSet<BaselineRow> Baselines => Set<BaselineRow>();
+
+    /// <summary>What came after a position of the log, in the order of the log. What is not decided yet may be among it.</summary>
+    public virtual IOrderedQueryable<StoredEvent> EventsAfter(long position) => Events.Where(e => e.Sequence > position).OrderBy(e => e.Sequence);
+
+    /// <summary>The position that the log has come to; 0: it is empty.</summary>
+    public virtual async Task<long> HeadAsync(CancellationToken cancellationToken) => await Events.MaxAsync(e => (long?)e.Sequence, cancellationToken) ?? 0;
+
+    /// <summary>The positions of events that are there, by their sequences.</summary>
+    public virtual Task<Dictionary<long, long>> PositionsAsync(IReadOnlyCollection<long> sequences, CancellationToken cancellationToken) =>
+        Task.FromResult(sequences.ToDictionary(s => s));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(GatewayDb).Assembly, t => t.Namespace?.StartsWith("Gateway.EventLog", StringComparison.Ordinal) == true);

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -8,31 +7,31 @@ namespace Gateway.EventLog;
 /// The one way to write to the ledger: a transaction that begins as a writer (a transaction that reads first and writes later
 /// fails when somebody wrote in between), queued behind the appender and other writers.
 /// </summary>
-public sealed class LedgerWriter(IDbContextFactory<GatewayDb> contexts, LogFile file, CommitFeed feed)
+public sealed class LedgerWriter(IDbContextFactory<GatewayDb> contexts, ILogStore store, CommitFeed feed)
 {
     /// <summary>Begins a write. Dispose without <see cref="LedgerWrite.CommitAsync"/> takes everything back.</summary>
     public async Task<LedgerWrite> BeginAsync(CancellationToken cancellationToken)
     {
-        await file.WriteGate.WaitAsync(cancellationToken);
+        await store.WriteGate.WaitAsync(cancellationToken);
         GatewayDb? db = null;
         try
         {
             db = await contexts.CreateDbContextAsync(cancellationToken);
-            // Microsoft.Data.Sqlite begins transactions as BEGIN IMMEDIATE.
             var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            return new LedgerWrite(db, transaction, file, feed);
+            await store.KeepOthersOutAsync(db, cancellationToken);
+            return new LedgerWrite(db, transaction, store, feed);
         }
         catch
         {
             if (db is not null) await db.DisposeAsync();
-            file.WriteGate.Release();
+            store.WriteGate.Release();
             throw;
         }
     }
 }
 
 /// <summary>A write to log and ledger in progress. Keep it short: everybody else waits.</summary>
-public sealed class LedgerWrite(GatewayDb db, IDbContextTransaction transaction, LogFile file, CommitFeed feed) : IAsyncDisposable
+public sealed class LedgerWrite(GatewayDb db, IDbContextTransaction transaction, ILogStore store, CommitFeed feed) : IAsyncDisposable
 {
     private List<NewEvent>? _events;
     private List<Appended>? _results;
@@ -43,9 +42,7 @@ public sealed class LedgerWrite(GatewayDb db, IDbContextTransaction transaction,
     /// <summary>Appends events in this transaction, so that they and the ledger's rows stand or fall together.</summary>
     public IReadOnlyList<Appended> Append(IReadOnlyList<NewEvent> events)
     {
-        using var rows = new EventRows((SqliteConnection)db.Database.GetDbConnection());
-        var results = new Appended[events.Count];
-        for (var i = 0; i < results.Length; i++) results[i] = rows.Insert(events[i]);
+        var results = store.Append(transaction.GetDbTransaction(), events);
         (_events ??= []).AddRange(events);
         (_results ??= []).AddRange(results);
         return results;
@@ -67,7 +64,7 @@ public sealed class LedgerWrite(GatewayDb db, IDbContextTransaction transaction,
         }
         finally
         {
-            file.WriteGate.Release();
+            store.WriteGate.Release();
         }
     }
 }

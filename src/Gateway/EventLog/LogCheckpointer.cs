@@ -6,7 +6,7 @@ namespace Gateway.EventLog;
 /// Copies the write-ahead log into the database file while others write. Left to SQLite, every few commits would stop for it, and with
 /// them all who wait for an answer. The copy adds nothing to durability: a commit is on disk when its own flush returns.
 /// </summary>
-public sealed partial class LogCheckpointer(LogFile file, TimeProvider time, ILogger<LogCheckpointer> logger) : BackgroundService
+public sealed partial class LogCheckpointer(ILogStore store, TimeProvider time, ILogger<LogCheckpointer> logger) : BackgroundService
 {
     /// <summary>
     /// Pages (of 4 KB) after which writers are held for a moment: the write-ahead log begins anew only when a copy has it all,
@@ -18,6 +18,7 @@ public sealed partial class LogCheckpointer(LogFile file, TimeProvider time, ILo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (store is not LogFile file) return;
         using var timer = new PeriodicTimer(Interval, time);
         SqliteConnection? connection = null;
         var failing = false;
@@ -28,7 +29,7 @@ public sealed partial class LogCheckpointer(LogFile file, TimeProvider time, ILo
                 try
                 {
                     connection ??= file.OpenAlone();
-                    await CopyAsync(connection, stoppingToken);
+                    await CopyAsync(file, connection, stoppingToken);
                     failing = false;
                 }
                 catch (SqliteException e)
@@ -47,7 +48,7 @@ public sealed partial class LogCheckpointer(LogFile file, TimeProvider time, ILo
         }
     }
 
-    private async Task CopyAsync(SqliteConnection connection, CancellationToken cancellationToken)
+    private static async Task CopyAsync(LogFile file, SqliteConnection connection, CancellationToken cancellationToken)
     {
         if (Copy(connection) < PagesBeforeAnew) return;
         await file.WriteGate.WaitAsync(cancellationToken);

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.EventLog;
 
@@ -6,7 +8,7 @@ namespace Gateway.EventLog;
 /// The SQLite file of log and ledger: where it is, how it is opened, and that no second process opens it. One writer at a time:
 /// whoever writes holds <see cref="WriteGate"/>, so that writers queue here and never fail on a locked database.
 /// </summary>
-public sealed class LogFile : IDisposable
+public sealed class LogFile : ILogStore, IDisposable
 {
     private const string Key = "ConnectionStrings:Gateway";
     private readonly FileStream _lock;
@@ -58,12 +60,57 @@ public sealed class LogFile : IDisposable
         return connection;
     }
 
+    public ILogWriter OpenWriter(TimeSpan patience) => new LogWriter(OpenWriterConnection(patience));
+
+    public EventReader OpenReader()
+    {
+        var connection = Open();
+        try
+        {
+            return EventReader.OfFile(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Microsoft.Data.Sqlite begins transactions as BEGIN IMMEDIATE: nobody else writes to the file.</summary>
+    public Task KeepOthersOutAsync(GatewayDb db, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Appended[] Append(DbTransaction transaction, IReadOnlyList<NewEvent> events)
+    {
+        using var rows = new EventRows((SqliteConnection)transaction.Connection!);
+        var results = new Appended[events.Count];
+        for (var i = 0; i < results.Length; i++) results[i] = rows.Insert(events[i]);
+        return results;
+    }
+
+    /// <summary>The file is this process's since <see cref="Take"/>.</summary>
+    public Task<IAsyncDisposable> LockStartAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new Nothing());
+
+    public async Task MigrateAsync(DbContext db, CancellationToken cancellationToken)
+    {
+        if (db is GatewayDb)
+        {
+            using (OpenWriterConnection(TimeSpan.FromSeconds(30)))
+            {
+                // Opening makes the file and switches it to WAL, which lasts.
+            }
+        }
+
+        await db.MigrateAloneAsync(cancellationToken);
+    }
+
+    public string NameOf(Exception failure) => failure is SqliteException s ? $"SQLite error {s.SqliteErrorCode}" : failure.GetType().Name;
+
     /// <summary>
     /// Opens the appender's connection. Its cache is for the unique index, which is hit at random; SQLite walks through all of it at each
     /// commit, so that a larger one costs more than it saves.
     /// </summary>
     /// <param name="patience">How long it waits where another process writes.</param>
-    public SqliteConnection OpenWriter(TimeSpan patience)
+    private SqliteConnection OpenWriterConnection(TimeSpan patience)
     {
         var connection = OpenAlone(patience);
         try
@@ -136,5 +183,10 @@ public sealed class LogFile : IDisposable
         using (var pooled = new SqliteConnection(ConnectionString)) SqliteConnection.ClearPool(pooled);
         WriteGate.Dispose();
         _lock.Dispose();
+    }
+
+    private sealed class Nothing : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

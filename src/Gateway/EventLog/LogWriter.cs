@@ -1,15 +1,18 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.EventLog;
 
-/// <summary>The one connection that appends, with its prepared statements. Thrown away after any failure.</summary>
-internal sealed class LogWriter : IDisposable
+/// <summary>The appender's connection to the file, with its prepared statements.</summary>
+internal sealed class LogWriter : ILogWriter
 {
+    private readonly SqliteConnection _connection;
     private readonly EventRows _rows;
+    private SqliteTransaction? _transaction;
 
     public LogWriter(SqliteConnection connection)
     {
-        Connection = connection;
+        _connection = connection;
         try
         {
             _rows = new EventRows(connection);
@@ -21,13 +24,19 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    public SqliteConnection Connection { get; }
+    public DbConnection Connection => _connection;
 
-    /// <summary>Begins as a writer; waits where another process writes.</summary>
-    public SqliteTransaction Begin() => Connection.BeginTransaction(deferred: false);
+    public IDisposable Begin() => _transaction = _connection.BeginTransaction(deferred: false);
 
-    /// <summary>One result an event, in order.</summary>
-    public Appended[] Write(IReadOnlyList<NewEvent> events)
+    public Appended[][] Commit(IReadOnlyList<IReadOnlyList<NewEvent>> requests)
+    {
+        var results = new Appended[requests.Count][];
+        for (var i = 0; i < results.Length; i++) results[i] = Write(requests[i]);
+        _transaction!.Commit();
+        return results;
+    }
+
+    private Appended[] Write(IReadOnlyList<NewEvent> events)
     {
         var results = new Appended[events.Count];
         for (var i = 0; i < results.Length; i++) results[i] = Insert(events[i]);
@@ -53,6 +62,6 @@ internal sealed class LogWriter : IDisposable
     public void Dispose()
     {
         _rows.Dispose();
-        Connection.Dispose();
+        _connection.Dispose();
     }
 }

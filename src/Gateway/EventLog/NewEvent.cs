@@ -59,7 +59,11 @@ public enum AppendOutcome
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Sequence">Its place in the log, or that of the one that stands.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct Appended(AppendOutcome Outcome, long Sequence);
+public readonly record struct Appended(AppendOutcome Outcome, long Sequence)
+{
+    /// <summary>The position of the log from which it is seen: its sequence, or the transaction that stored it.</summary>
+    public long Position { get; init; } = Sequence;
+}
 
 /// <summary>The log cannot take a write now: disk full, read-only, locked, or too many are waiting. Answered 503.</summary>
 public sealed class LogUnavailableException : Exception

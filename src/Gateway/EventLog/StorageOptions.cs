@@ -5,8 +5,11 @@ public sealed class StorageOptions
 {
     public const string Section = "Gateway:Storage";
 
-    /// <summary><c>sqlite</c>. Default <c>sqlite</c>.</summary>
+    /// <summary><c>sqlite</c> or <c>postgres</c>. Default <c>sqlite</c>.</summary>
     public string Provider { get; set; } = "sqlite";
+
+    /// <summary>In PostgreSQL rather than in a file.</summary>
+    internal bool IsPostgres => Provider == "postgres";
 
     /// <summary>How long a request may wait for its place in a commit before it is answered 503. Default 10 s.</summary>
     public TimeSpan AppendDeadline { get; set; } = TimeSpan.FromSeconds(10);

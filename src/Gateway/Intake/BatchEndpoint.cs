@@ -18,7 +18,7 @@ internal static class BatchEndpoint
     private const string Lines = "application/x-ndjson";
 
     public static async Task<IResult> PostAsync(
-        HttpContext context, string? source, EventAppender log, LogFile file, RulesInForce rules, IOptions<LimitsOptions> limits, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, string? source, EventAppender log, ILogStore store, RulesInForce rules, IOptions<LimitsOptions> limits, TimeProvider time, CancellationToken cancellationToken)
     {
         var (speaker, refusal) = CallerSource.Of(context.User, source, rules);
         if (refusal is not null) return refusal;
@@ -49,15 +49,15 @@ internal static class BatchEndpoint
 
         foreach (var a in appended) Counted.Outcome(speaker!, a.Outcome);
         Counted.Refused(speaker!, Counted.Invalid, received.Count - valid.Count);
-        return TypedResults.Json(new BatchAnswer(Answers(speaker!, received, appended, file, rules, time.GetUtcNow())), IntakeJson.Default.BatchAnswer);
+        return TypedResults.Json(new BatchAnswer(Answers(speaker!, received, appended, store, rules, time.GetUtcNow())), IntakeJson.Default.BatchAnswer);
     }
 
     private static List<BatchItem> Answers(
-        string source, List<Received> received, IReadOnlyList<Appended> appended, LogFile file, RulesInForce rules, DateTimeOffset now)
+        string source, List<Received> received, IReadOnlyList<Appended> appended, ILogStore store, RulesInForce rules, DateTimeOffset now)
     {
         var items = new List<BatchItem>(received.Count);
         var next = 0;
-        using var states = new EventStates(file, rules, now);
+        using var states = new EventStates(store, rules, now);
         foreach (var r in received)
         {
             items.Add(r switch

@@ -28,7 +28,7 @@ public static class EventEndpoints
     }
 
     private static async Task<IResult> PostAsync(
-        HttpContext context, string? source, EventAppender log, LogFile file, RulesInForce rules, IOptions<LimitsOptions> limits, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, string? source, EventAppender log, ILogStore store, RulesInForce rules, IOptions<LimitsOptions> limits, TimeProvider time, CancellationToken cancellationToken)
     {
         var (speaker, received, refusal) = await ReceiveAsync(context, source, rules, limits.Value, time, cancellationToken);
         if (refusal is not null) return refusal;
@@ -51,10 +51,10 @@ public static class EventEndpoints
         }
 
         Counted.Outcome(speaker!, appended.Outcome);
-        return AnswerTo(context, speaker!, @event, appended, file, rules, time);
+        return AnswerTo(context, speaker!, @event, appended, store, rules, time);
     }
 
-    private static IResult AnswerTo(HttpContext context, string source, NewEvent @event, Appended appended, LogFile file, RulesInForce rules, TimeProvider time)
+    private static IResult AnswerTo(HttpContext context, string source, NewEvent @event, Appended appended, ILogStore store, RulesInForce rules, TimeProvider time)
     {
         var id = @event.Event.Id;
         if (appended.Outcome != AppendOutcome.Rejected) context.Response.Headers.Location = $"/v1/events/{Uri.EscapeDataString(source)}/{Uri.EscapeDataString(id)}";
@@ -63,7 +63,7 @@ public static class EventEndpoints
             case AppendOutcome.Appended:
                 return Json(new EventAccepted(source, id, appended.Sequence, EventAccepted.NameOf(EventState.Accepted), false), StatusCodes.Status202Accepted);
             case AppendOutcome.Duplicate:
-                using (var states = new EventStates(file, rules, time.GetUtcNow()))
+                using (var states = new EventStates(store, rules, time.GetUtcNow()))
                     return Json(new EventAccepted(source, id, appended.Sequence, EventAccepted.NameOf(states.Of(@event.Event)), true), StatusCodes.Status200OK);
             case AppendOutcome.Conflict:
                 return new Problem(ProblemKind.EventConflict, "The first one stands. To correct it, send a new event with replaces, or retract it.");
@@ -100,7 +100,7 @@ public static class EventEndpoints
         return (source, errors.Any ? new Received.Invalid(errors) : EventIntake.Receive(source!, body.Bytes, IdOf(context.Request.Headers), now, depth, zone), null);
     }
 
-    private static Received Enveloped(string source, ReadOnlyMemory<byte> utf8, DateTimeOffset receivedAt, int depth, TimeZoneInfo zone)
+    internal static Received Enveloped(string source, ReadOnlyMemory<byte> utf8, DateTimeOffset receivedAt, int depth, TimeZoneInfo zone)
     {
         var errors = new Errors();
         using var envelope = EventIntake.Parse(utf8, errors, depth + 1);

@@ -6,7 +6,7 @@ using Gateway.Rules;
 namespace Gateway.Intake;
 
 /// <summary>What events that are there already come to, from their own facets in one cut of the log. Each facet is folded once.</summary>
-internal sealed class EventStates(LogFile file, RulesInForce rules, DateTimeOffset at) : IDisposable
+internal sealed class EventStates(ILogStore store, RulesInForce rules, DateTimeOffset at) : IDisposable
 {
     private readonly Dictionary<FacetKey, (Facet Facet, Dictionary<string, EventState> States)> _folded = [];
     private EventReader? _log;
@@ -22,7 +22,7 @@ internal sealed class EventStates(LogFile file, RulesInForce rules, DateTimeOffs
 
     private (Facet, Dictionary<string, EventState>) Fold(FacetKey key)
     {
-        var events = (_log ??= EventReader.Open(file)).Facet(key).Where(e => e.Event is not null).Select(e => e.Event!);
+        var events = (_log ??= store.OpenReader()).Facet(key).Where(e => e.Event is not null).Select(e => e.Event!);
         var facet = FacetFold.Fold(key, events, at, rules.ZoneOf(key.Source));
         return (facet, facet.Outcomes.ToDictionary(o => o.EventId, o => o.State, StringComparer.Ordinal));
     }

@@ -16,11 +16,11 @@ internal sealed record PendingChanges(DateTimeOffset? First, DateTimeOffset? Las
         var (head, at) = (last?.Head ?? 0, last?.At ?? DateTimeOffset.MinValue);
         var instants = new List<DateTimeOffset>();
 
-        var events = db.Events.Where(e => e.Sequence > head);
-        if (await events.OrderBy(e => e.Sequence).Select(e => (long?)e.ReceivedAt).FirstOrDefaultAsync(cancellationToken) is { } first)
+        var events = db.EventsAfter(head).Select(e => (long?)e.ReceivedAt);
+        if (await events.FirstOrDefaultAsync(cancellationToken) is { } first)
         {
             instants.Add(Micros.ToInstant(first));
-            instants.Add(Micros.ToInstant(await events.OrderByDescending(e => e.Sequence).Select(e => e.ReceivedAt).FirstAsync(cancellationToken)));
+            instants.Add(Micros.ToInstant((await events.LastAsync(cancellationToken))!.Value));
         }
 
         // A date that comes due is a change, and so is an operator's word.

@@ -10,11 +10,11 @@ public sealed class FoldPaceTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     /// <summary>Holds the log, so that a request waits for it until this is disposed.</summary>
-    private sealed class Crowd(LogFile file, Task<HttpResponseMessage> request) : IAsyncDisposable
+    private sealed class Crowd(ILogStore file, Task<HttpResponseMessage> request) : IAsyncDisposable
     {
         public static async Task<Crowd> GatherAsync(Folding folding)
         {
-            var file = folding.Gateway.Get<LogFile>();
+            var file = folding.Gateway.Get<ILogStore>();
             await file.WriteGate.WaitAsync();
             var request = folding.Gateway.PostAsync("/v1/events", Events.Return("waits"));
             await Eventually.SeeAsync(() => folding.Gateway.Get<EventAppender>().Waiting, w => w == 1);

@@ -1,5 +1,6 @@
 using Gateway.Aggregation;
 using Gateway.Tests.EventLogs;
+using Gateway.Tests.Servers;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Tests.Folds;
@@ -18,7 +19,7 @@ public sealed class FoldTests
         go.SetResult();
         Assert.Equal(0, await stale);
         Assert.Equal("second", (await folding.MemberAsync("E1")).JobTitle!.Value.Value);
-        Assert.Equal((2L, 2L), ((await folding.RowAsync(Folding.Member("E1")))!.FoldedEvents, (await folding.RowAsync(Folding.Member("E1")))!.FoldedThrough));
+        Assert.Equal((2L, folding.Log.Position(2)), ((await folding.RowAsync(Folding.Member("E1")))!.FoldedEvents, (await folding.RowAsync(Folding.Member("E1")))!.FoldedThrough));
         Assert.Equal("member.hired", Assert.Single(await folding.ChangesAsync()).Type);
     }
 
@@ -87,7 +88,7 @@ public sealed class FoldTests
         Assert.Equal([Folding.Member("E1")], folding.Folder.FacetsOf([new("hris", "h"), new("hris", "r"), new("hris", "never"), new("other", "h")]));
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task What_changed_is_written_with_the_facet_or_not_at_all()
     {
         await using var folding = await Folding.StartAsync();
@@ -133,13 +134,13 @@ public sealed class FoldTests
         ], (await folding.ChangesAsync()).Select(c => $"{c.Type} {c.Subject} {c.Data}"));
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task Folding_begins_as_a_writer_before_it_reads()
     {
         await using var folding = await Folding.StartAsync();
         await folding.AcceptAsync(Folding.Hire("h1", "E1"));
         using var outside = folding.OutsideProjection();
-        outside.DefaultTimeout = 1;
+        ((SqliteConnection)outside).DefaultTimeout = 1;
         var keptOut = new List<Exception?>();
         folding.Folder.TransactionBegun = () => keptOut.Add(Record.Exception(() => outside.Run("UPDATE position SET folded_through = folded_through")));
 
@@ -150,7 +151,7 @@ public sealed class FoldTests
         Assert.NotEmpty(keptOut);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task Folding_waits_for_another_writer_and_keeps_it_out_from_its_first_read()
     {
         await using var folding = await Folding.StartAsync();
@@ -158,7 +159,7 @@ public sealed class FoldTests
         await folding.AcceptAsync([.. keys.Select(k => Folding.Hire("h" + k.Subject, k.Subject))]);
         await folding.FoldAsync(keys);
         using var outside = folding.OutsideProjection();
-        outside.DefaultTimeout = 30;
+        ((SqliteConnection)outside).DefaultTimeout = 30;
         for (var round = 0; round < 5; round++)
         {
             var update = $"u{round}-";
@@ -184,19 +185,19 @@ public sealed class FoldTests
         await using var folding = await Folding.StartAsync();
         await folding.AcceptAsync(Folding.Hire("h", "E1"), Folding.Hire("h2", "E2"));
         await folding.FoldAsync(Folding.Member("E1"), Folding.Member("E2"));
-        using (var outside = folding.OutsideProjection()) outside.Run("UPDATE facets SET body = CAST('{\"shape\":\"of another version\"}' AS BLOB) WHERE subject = 'E1'");
+        using (var outside = folding.OutsideProjection()) outside.Run($"UPDATE facets SET body = CAST('{{\"shape\":\"of another version\"}}' AS {(TestStore.IsSqlite ? "BLOB" : "bytea")}) WHERE subject = 'E1'");
         await folding.FoldAsync(Folding.Member("E1"), Folding.Member("E2"));
         Assert.True((await folding.MemberAsync("E1")).Employed);
         Assert.Equal(2, (await folding.ChangesAsync()).Count);
     }
 
-    internal static void Corrupt(Folding folding, string id) => Payload(folding, "X'7B22' || payload", id);
+    internal static void Corrupt(Folding folding, string id) => Payload(folding, TestStore.IsSqlite ? "CAST(X'7B22' || payload AS BLOB)" : "'\\x7B22'::bytea || payload", id);
 
-    internal static void Heal(Folding folding, string id) => Payload(folding, "substr(payload, 3)", id);
+    internal static void Heal(Folding folding, string id) => Payload(folding, TestStore.IsSqlite ? "CAST(substr(payload, 3) AS BLOB)" : "substr(payload, 3)", id);
 
     private static void Payload(Folding folding, string expression, string id)
     {
         using var outside = folding.Log.Outside();
-        outside.Run($"UPDATE events SET payload = CAST({expression} AS BLOB) WHERE id = '{id}'");
+        outside.Run($"UPDATE events SET payload = {expression} WHERE id = '{id}'");
     }
 }

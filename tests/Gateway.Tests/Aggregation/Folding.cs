@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using Gateway.Aggregation;
@@ -25,7 +26,9 @@ internal sealed class Folding : IAsyncDisposable
 
     public Sweeper Sweeper => Gateway.Get<Sweeper>();
 
-    public LogFile Log => Gateway.Get<LogFile>();
+    public LogFile File => (LogFile)Log;
+
+    public ILogStore Log => Gateway.Get<ILogStore>();
 
     public static async Task<Folding> StartAsync(Dictionary<string, string?>? settings = null, string? folder = null)
     {
@@ -107,7 +110,7 @@ internal sealed class Folding : IAsyncDisposable
         return string.Join('\n', [cut.Head.ToString(), JsonSerializer.Serialize(cut.NextDue), .. lines.Order(StringComparer.Ordinal)]);
     }
 
-    public Microsoft.Data.Sqlite.SqliteConnection OutsideProjection() => Log.Outside(Log.ProjectionPath);
+    public DbConnection OutsideProjection() => Log.Outside((Log as LogFile)?.ProjectionPath);
 
     public ValueTask DisposeAsync() => Gateway.DisposeAsync();
 }

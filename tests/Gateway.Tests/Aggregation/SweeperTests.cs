@@ -5,6 +5,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Tests.EventLogs;
 using Microsoft.EntityFrameworkCore;
+using Gateway.Tests.Servers;
 
 namespace Gateway.Tests.Folds;
 
@@ -24,7 +25,7 @@ public sealed class SweeperTests
         Assert.Equal(0, (await LookAsync(folding)).Missed);
         await folding.FoldAsync(Folding.Member("E2"));
         var swept = await LookAsync(folding);
-        Assert.Equal((2, 5L), (swept.Missed, swept.Position));
+        Assert.Equal((2, folding.Log.Position(5)), (swept.Missed, swept.Position));
         Assert.Equal("u1", (await folding.MemberAsync("E1")).JobTitle!.Value.Value);
         Assert.False(((TeamFacet)FacetCodec.Read(SubjectKind.Team, (await folding.RowAsync(Folding.Team("T1")))!.Body)).Exists);
         Assert.Equal(0, folding.Sweeper.Backlog);
@@ -62,10 +63,10 @@ public sealed class SweeperTests
         };
         var sweep = Task.Run(() => LookAsync(folding));
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal((0L, 1L), (await folding.PositionAsync(), folding.Sweeper.Backlog));
+        Assert.Equal((0L, folding.Log.Position(1)), (await folding.PositionAsync(), folding.Sweeper.Backlog));
         go.SetResult();
         await sweep;
-        Assert.Equal((1L, 0L), (await folding.PositionAsync(), folding.Sweeper.Backlog));
+        Assert.Equal((folding.Log.Position(1), 0L), (await folding.PositionAsync(), folding.Sweeper.Backlog));
     }
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class SweeperTests
         Assert.Equal(2, (await folding.RowAsync(Folding.Member("E1")))!.Epoch);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_projection_of_another_log_is_thrown_away()
     {
         await using var one = await Folding.StartAsync();
@@ -130,7 +131,7 @@ public sealed class SweeperTests
         await other.AcceptAsync(Folding.Hire("x", "E-both"), Folding.Hire("y", "E-other"));
         await LookAsync(one);
         await LookAsync(other);
-        var (from, to) = (one.Log.ProjectionPath, other.Log.ProjectionPath);
+        var (from, to) = (((LogFile)one.Log).ProjectionPath, ((LogFile)other.Log).ProjectionPath);
         await one.Gateway.StopAsync();
         await other.Gateway.StopAsync();
         File.Copy(from, to, overwrite: true);
@@ -144,13 +145,13 @@ public sealed class SweeperTests
         await other.CutIsWhatTheLogSaysAsync();
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_deleted_projection_is_made_again()
     {
         await using var folding = await Folding.StartAsync();
         await folding.AcceptAsync(Folding.Hire("h1", "E1"), Folding.TeamOf("t1", "T1"));
         await LookAsync(folding);
-        var (before, path) = ((await folding.RowAsync(Folding.Member("E1")))!.Body, folding.Log.ProjectionPath);
+        var (before, path) = ((await folding.RowAsync(Folding.Member("E1")))!.Body, ((LogFile)folding.Log).ProjectionPath);
         await folding.Gateway.StopAsync();
         foreach (var file in Directory.GetFiles(folding.Gateway.Folder, Path.GetFileName(path) + "*")) File.Delete(file);
         await folding.Gateway.RestartAsync();
@@ -160,13 +161,13 @@ public sealed class SweeperTests
         await folding.CutIsWhatTheLogSaysAsync();
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_log_restored_from_a_backup_takes_its_projection_back_with_it()
     {
         await using var folding = await Folding.StartAsync();
         await folding.AcceptAsync(Folding.Hire("h1", "E1"));
         await LookAsync(folding);
-        var path = folding.Log.Path;
+        var path = ((LogFile)folding.Log).Path;
         var backup = path + ".backup";
         await folding.Gateway.StopAsync();
         File.Copy(path, backup);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Gateway.EventLog;
 using Gateway.Intake;
@@ -15,32 +16,43 @@ internal static class Events
 
     public static IReadOnlyList<NewEvent> Returns(int count, string prefix) => [.. Enumerable.Range(0, count).Select(i => New(Return(prefix + i)))];
 
-    /// <summary>A connection of its own to the file, as another process would have it.</summary>
-    public static SqliteConnection Outside(this LogFile file, string? path = null)
+    /// <summary>A connection of its own to the store, as another process would have it.</summary>
+    /// <param name="path">Of another file than the log's.</param>
+    public static DbConnection Outside(this ILogStore store, string? path = null)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path ?? file.Path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        DbConnection connection = store is PostgresStore postgres
+            ? postgres.Source.CreateConnection()
+            : new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path ?? ((LogFile)store).Path, Pooling = false, DefaultTimeout = 1 }.ToString());
         connection.Open();
         return connection;
     }
 
-    public static long Scalar(this SqliteConnection connection, string sql)
+    public static long Scalar(this DbConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    public static void Run(this SqliteConnection connection, string sql)
+    public static void Run(this DbConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
 
-    public static long Count(this LogFile file, string where = "1 = 1")
+    public static long Count(this ILogStore file, string where = "1 = 1")
     {
         using var connection = file.Outside();
         return connection.Scalar($"SELECT count(*) FROM events WHERE {where}");
+    }
+
+    /// <summary>The position of the log at its n-th event; 0: before the first.</summary>
+    public static long Position(this ILogStore store, int nth)
+    {
+        if (store is LogFile || nth == 0) return nth;
+        using var outside = store.Outside();
+        return outside.Scalar($"SELECT tx FROM events ORDER BY sequence OFFSET {nth - 1} LIMIT 1");
     }
 
     public static int Status(this HttpResponseMessage response) => (int)response.StatusCode;

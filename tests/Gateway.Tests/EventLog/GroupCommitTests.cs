@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Gateway.EventLog;
+using Gateway.Tests.Servers;
 
 namespace Gateway.Tests.EventLogs;
 
@@ -10,7 +11,7 @@ public sealed class GroupCommitTests
     public async Task Whoever_waits_shares_one_commit()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         var commits = 0;
         log.BeforeCommit = _ => Interlocked.Increment(ref commits);
         await file.WriteGate.WaitAsync();
@@ -30,10 +31,11 @@ public sealed class GroupCommitTests
     public async Task An_answer_comes_after_the_commit()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var file = gateway.Get<LogFile>();
+        var file = gateway.Get<ILogStore>();
         var settings = new List<(long Synchronous, string Journal)>();
         gateway.Get<EventAppender>().BeforeCommit = connection =>
         {
+            if (!TestStore.IsSqlite) return;
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA journal_mode";
             lock (settings) settings.Add((connection.Scalar("PRAGMA synchronous"), (string)command.ExecuteScalar()!));
@@ -54,7 +56,7 @@ public sealed class GroupCommitTests
     public async Task Doubles_inside_one_group_are_one_event()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         await file.WriteGate.WaitAsync();
         var posts = Enumerable.Range(0, 5).Select(_ => gateway.PostAsync("/v1/events", Events.Return("d"))).ToList();
         await Eventually.SeeAsync(() => log.Waiting, w => w == 5);
@@ -70,11 +72,11 @@ public sealed class GroupCommitTests
         Assert.Equal(1, file.Count());
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_row_that_cannot_be_stored_fails_alone_in_its_group()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         using (var outside = file.Outside()) outside.Run("CREATE TRIGGER poison BEFORE INSERT ON events WHEN NEW.id = 'poison' BEGIN SELECT RAISE(ABORT, 'no'); END");
         await file.WriteGate.WaitAsync();
         var before = gateway.PostAsync("/v1/events", Events.Return("p1"));
@@ -95,7 +97,7 @@ public sealed class GroupCommitTests
     public async Task Who_is_answered_503_at_the_deadline_is_not_stored_later()
     {
         await using var gateway = await TestGateway.StartAsync(new() { ["Gateway:Storage:AppendDeadline"] = "00:00:00.3" });
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         await file.WriteGate.WaitAsync();
         using (var late = await gateway.PostAsync("/v1/events", Events.Return("late"))) await IsUnavailableAsync(late);
         using (var lateBatch = await gateway.PostAsync("/v1/events/batch", $"[{Events.Return("late2")}]")) await IsUnavailableAsync(lateBatch);
@@ -107,11 +109,11 @@ public sealed class GroupCommitTests
         Assert.Equal(1, file.Count());
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task Another_process_that_writes_makes_nobody_wait_beyond_the_deadline()
     {
         await using var gateway = await TestGateway.StartAsync(new() { ["Gateway:Storage:AppendDeadline"] = "00:00:00.5" });
-        var file = gateway.Get<LogFile>();
+        var file = gateway.Get<ILogStore>();
         using (var outside = file.Outside())
         {
             outside.Run("BEGIN IMMEDIATE");
@@ -128,7 +130,7 @@ public sealed class GroupCommitTests
     public async Task Who_hangs_up_while_waiting_is_not_stored_later()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         await file.WriteGate.WaitAsync();
         using var hangUp = new CancellationTokenSource();
         var gone = gateway.Http.PostAsync("/v1/events", new StringContent(Events.Return("gone"), null, "application/json"), hangUp.Token);
@@ -145,7 +147,7 @@ public sealed class GroupCommitTests
     public async Task Beyond_the_most_that_may_wait_the_answer_is_503_at_once()
     {
         await using var gateway = await TestGateway.StartAsync(new() { ["Gateway:Storage:MaxWaiting"] = "3" });
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         await file.WriteGate.WaitAsync();
         var waiting = log.AppendAsync(Events.Returns(3, "w"), CancellationToken.None);
         var last = log.AppendAsync(Events.Returns(1, "x"), CancellationToken.None);
@@ -161,7 +163,7 @@ public sealed class GroupCommitTests
     public async Task Who_waits_when_the_gateway_stops_is_written_and_answered()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         await file.WriteGate.WaitAsync();
         var posts = Enumerable.Range(0, 20).Select(i => gateway.PostAsync("/v1/events", Events.Return("s" + i))).ToList();
         await Eventually.SeeAsync(() => log.Waiting, w => w == 20);

@@ -2,22 +2,23 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Gateway.Tests.Servers;
 
 namespace Gateway.Tests.EventLogs;
 
 public sealed class LedgerTests
 {
-    [Fact]
+    [SqliteFact]
     public async Task A_write_that_reads_first_keeps_others_out_from_its_first_read()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var file = gateway.Get<LogFile>();
+        var file = gateway.Get<ILogStore>();
         await using var write = await gateway.Get<LedgerWriter>().BeginAsync(CancellationToken.None);
         var read = await write.Db.Audit.CountAsync();
         using (var outside = file.Outside())
         {
             outside.Run("PRAGMA busy_timeout=0");
-            outside.DefaultTimeout = 1;
+            ((SqliteConnection)outside).DefaultTimeout = 1;
             var refused = Assert.Throws<SqliteException>(() => outside.Run("UPDATE log_identity SET Id = Id"));
             Assert.Equal(5, refused.SqliteErrorCode);
         }
@@ -48,7 +49,7 @@ public sealed class LedgerTests
     public async Task Events_and_the_rows_of_the_ledger_stand_or_fall_together()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (ledger, file) = (gateway.Get<LedgerWriter>(), gateway.Get<LogFile>());
+        var (ledger, file) = (gateway.Get<LedgerWriter>(), gateway.Get<ILogStore>());
         await using (var write = await ledger.BeginAsync(CancellationToken.None))
         {
             write.Append(Events.Returns(3, "gone"));
@@ -65,9 +66,9 @@ public sealed class LedgerTests
         }
 
         Assert.Equal(3, file.Count());
-        Assert.Equal(3, gateway.Get<CommitFeed>().Head);
+        Assert.Equal(file.Position(3), gateway.Get<CommitFeed>().Head);
         using var outside = file.Outside();
-        Assert.Equal(1, outside.Scalar("SELECT count(*) FROM audit WHERE Action = 'test.count'"));
+        Assert.Equal(1, outside.Scalar("SELECT count(*) FROM audit WHERE \"Action\" = 'test.count'"));
     }
 
     private static AuditEntry Entry(string subject) => new() { At = DateTimeOffset.UnixEpoch, Actor = "test", Action = "test.count", Subject = subject };

@@ -1,4 +1,5 @@
 using Gateway.EventLog;
+using Gateway.Tests.Servers;
 
 namespace Gateway.Tests.EventLogs;
 
@@ -7,11 +8,11 @@ public sealed class StorageFailureTests
 {
     private static string Long(string id) => $$"""{"id":"{{id}}","type":"hire","employeeId":"E1","member":{"attributes":{{{string.Join(',', Enumerable.Range(0, 20).Select(i => $"\"a{i}\":\"{new string('x', 2000)}\""))}}} } }""";
 
-    [Fact]
+    [SqliteFact]
     public async Task A_read_only_database_is_503_until_it_is_not()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         Assert.Equal(202, (await gateway.PostAsync("/v1/events", Events.Return("before"))).Status());
         log.BeforeCommit = connection => connection.Run("PRAGMA query_only=ON");
         for (var i = 0; i < 3; i++) await GroupCommitTests.IsUnavailableAsync(await gateway.PostAsync("/v1/events", Events.Return("during" + i)));
@@ -25,11 +26,11 @@ public sealed class StorageFailureTests
         Assert.Equal(0, log.Waiting);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_disk_that_fills_up_in_mid_group_keeps_nothing_of_it()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<LogFile>());
+        var (log, file) = (gateway.Get<EventAppender>(), gateway.Get<ILogStore>());
         log.BeforeCommit = connection => connection.Run($"PRAGMA max_page_count={connection.Scalar("PRAGMA page_count") + 20}");
         await file.WriteGate.WaitAsync();
         var small = gateway.PostAsync("/v1/events", Events.Return("small"));
@@ -61,7 +62,7 @@ public sealed class StorageFailureTests
         Assert.Equal(202, (await gateway.PostAsync("/v1/events", Events.Return("odd"))).Status());
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task After_a_failure_the_writer_has_a_really_new_connection()
     {
         await using var gateway = await TestGateway.StartAsync();

@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Gateway.EventLog;
 using Gateway.Operations.Security;
+using Gateway.Tests.EventLogs;
 
 namespace Gateway.Tests.Intake;
 
@@ -103,24 +105,31 @@ public sealed class Door : IAsyncLifetime
 
     public long Rows() => Scalar("SELECT count(*) FROM events");
 
-    public bool IsStored(string id) => Scalar("SELECT count(*) FROM events WHERE source = 'hris' AND id = $id", id) == 1;
+    public bool IsStored(string id) => Scalar("SELECT count(*) FROM events WHERE source = 'hris' AND id = @id", id) == 1;
 
     /// <summary>The stored form of an event.</summary>
     public JsonElement Stored(string id)
     {
-        using var connection = _gateway.Get<LogFile>().Open();
+        using var connection = _gateway.Get<ILogStore>().Outside();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT payload FROM events WHERE source = 'hris' AND id = $id";
-        command.Parameters.AddWithValue("$id", id);
+        command.CommandText = "SELECT payload FROM events WHERE source = 'hris' AND id = @id";
+        Add(command, id);
         return JsonElement.Parse((byte[])command.ExecuteScalar()!);
     }
 
     private long Scalar(string sql, string? id = null)
     {
-        using var connection = _gateway.Get<LogFile>().Open();
+        using var connection = _gateway.Get<ILogStore>().Outside();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        if (id is not null) command.Parameters.AddWithValue("$id", id);
+        if (id is not null) Add(command, id);
         return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Add(DbCommand command, string id)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = ("@id", id);
+        command.Parameters.Add(parameter);
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gateway.Edge;
 using Gateway.Operations;
 using Gateway.Operations.Security;
+using Gateway.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -42,7 +43,7 @@ public sealed class HealthAndMetricsTests
         Assert.DoesNotContain("secret", body.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task A_log_that_takes_no_writes_makes_it_unready_and_not_dead_until_it_takes_them_again()
     {
         await using var gateway = await TestGateway.StartAsync();

@@ -48,7 +48,7 @@ internal static class DoctorCommand
         await using var app = GatewayHost.Compose(settings, b => b.Logging.ClearProviders());
         findings.Add(new("environment", "ok", app.Environment.EnvironmentName));
         var sound = Settings(app, findings);
-        Store(app.Configuration, findings);
+        await StoreAsync(app, findings, cancellationToken);
         if (!sound) return findings;
 
         Keys(app, findings);
@@ -94,13 +94,33 @@ internal static class DoctorCommand
         }
     }
 
-    private static void Store(IConfiguration configuration, List<Finding> findings)
+    private static async Task StoreAsync(WebApplication app, List<Finding> findings, CancellationToken cancellationToken)
+    {
+        var connectionString = app.Configuration.GetConnectionString("Gateway");
+        if (app.Configuration[StorageOptions.Section + ":Provider"] == "postgres") await DatabaseAsync(connectionString, findings, cancellationToken);
+        else File(connectionString, findings);
+    }
+
+    private static async Task DatabaseAsync(string? connectionString, List<Finding> findings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var store = PostgresStore.Of(connectionString);
+            findings.Add(new("store", "ok", await store.LookAsync(cancellationToken)));
+        }
+        catch (InvalidOperationException e)
+        {
+            findings.Add(new("store", "wrong", e.Message));
+        }
+    }
+
+    private static void File(string? connectionString, List<Finding> findings)
     {
         try
         {
             // Taken and given back: nothing is created but the folder and the lock's file.
-            using var file = LogFile.Take(configuration.GetConnectionString("Gateway") ?? "data/gateway.db");
-            findings.Add(new("store", "ok", File.Exists(file.Path) ? $"{file.Path}, {new FileInfo(file.Path).Length / 1024} KiB" : $"{file.Path} will be created."));
+            using var file = LogFile.Take(connectionString ?? "data/gateway.db");
+            findings.Add(new("store", "ok", System.IO.File.Exists(file.Path) ? $"{file.Path}, {new FileInfo(file.Path).Length / 1024} KiB" : $"{file.Path} will be created."));
             var free = new DriveInfo(Path.GetDirectoryName(file.Path)!).AvailableFreeSpace;
             if (free < LittleSpace) findings.Add(new("store", "look", $"{free / (1024 * 1024)} MiB are free. A full disk refuses every event."));
         }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gateway.Edge;
+using Gateway.EventLog;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Data.Sqlite;
 
 namespace Gateway.Operations.Http;
 
@@ -23,7 +23,7 @@ public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) :
         var problem = exception switch
         {
             BadHttpRequestException bad => Of(bad),
-            _ when StorageError(exception) is { } code => OfStorage(code, httpContext, exception),
+            _ when StorageFailure.NameOf(exception) is { } failure => OfStorage(failure, httpContext, exception),
             _ => new Problem(ProblemKind.Internal, "It has been logged under this traceId."),
         };
         if (problem.Kind == ProblemKind.Internal) Log.Unhandled(logger, Problem.TraceId(httpContext), exception);
@@ -31,19 +31,9 @@ public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) :
         return true;
     }
 
-    /// <summary>
-    /// The code of a storage that cannot be used just now: BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN. Null: the exception is about something else.
-    /// </summary>
-    private static int? StorageError(Exception exception)
+    private Problem OfStorage(string failure, HttpContext context, Exception exception)
     {
-        for (Exception? e = exception; e is not null; e = e.InnerException)
-            if (e is SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 11 or 13 or 14 } storage) return storage.SqliteErrorCode;
-        return null;
-    }
-
-    private Problem OfStorage(int code, HttpContext context, Exception exception)
-    {
-        Log.StorageUnavailable(logger, code, Problem.TraceId(context), exception);
+        Log.StorageUnavailable(logger, failure, Problem.TraceId(context), exception);
         return new Problem(ProblemKind.StorageUnavailable, "Nothing was stored. Send the same request again.") { RetryAfter = StorageRetry };
     }
 
@@ -80,7 +70,7 @@ public sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> logger) :
         [LoggerMessage(9010, LogLevel.Error, "Unhandled exception in request {TraceId}.")]
         public static partial void Unhandled(ILogger logger, string traceId, Exception exception);
 
-        [LoggerMessage(9011, LogLevel.Error, "The storage could not be used (SQLite error {Code}) in request {TraceId}.")]
-        public static partial void StorageUnavailable(ILogger logger, int code, string traceId, Exception exception);
+        [LoggerMessage(9011, LogLevel.Error, "The storage could not be used ({Failure}) in request {TraceId}.")]
+        public static partial void StorageUnavailable(ILogger logger, string failure, string traceId, Exception exception);
     }
 }

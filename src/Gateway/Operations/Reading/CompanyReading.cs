@@ -131,7 +131,7 @@ public sealed class CompanyReading : IDisposable
     {
         var (at, until) = (company.At, time.GetUtcNow());
         return !(company.NextDue <= until)
-            && await db.Events.MaxAsync(e => (long?)e.Sequence, cancellationToken) is var head && (head ?? 0) == company.Head
+            && !await db.EventsAfter(company.Head).AnyAsync(cancellationToken)
             && !await db.Exclusions.AnyAsync(e => e.Until > at && e.Until <= until, cancellationToken);
     }
 

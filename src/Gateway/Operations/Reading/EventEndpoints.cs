@@ -62,7 +62,7 @@ internal static class EventEndpoints
                 .Where(e => subject == null || e.Subject == subject)
                 .OrderByDescending(e => e.Sequence).Take(Chunk)
                 .Select(e => new Row(e.Sequence, e.Source, e.Id, e.Type, e.Kind, e.Subject, e.OccurredAt, e.ReceivedAt)).ToListAsync(cancellationToken);
-            var states = await StatesAsync(projection, company, rows, cancellationToken);
+            var states = await StatesAsync(log, projection, company, rows, cancellationToken);
             foreach (var row in rows)
             {
                 if (state is not null && EventAccepted.NameOf(states[row.Sequence]) != state) continue;
@@ -101,17 +101,19 @@ internal static class EventEndpoints
         TypedResults.Ok(new Page<EventView>(found, next is { } place ? Cursor.Of(place.ToString(CultureInfo.InvariantCulture)) : null));
 
     /// <summary>From the projection: what is not folded as far as the event is <c>accepted</c>.</summary>
-    private static async Task<Dictionary<long, EventState>> StatesAsync(ProjectionDb projection, CompanyIndex company, List<Row> rows, CancellationToken cancellationToken)
+    private static async Task<Dictionary<long, EventState>> StatesAsync(
+        GatewayDb log, ProjectionDb projection, CompanyIndex company, List<Row> rows, CancellationToken cancellationToken)
     {
         var ids = rows.Select(r => r.Id).ToList();
         var subjects = rows.Where(r => r.Subject is not null).Select(r => r.Subject!).Distinct(StringComparer.Ordinal).ToList();
         var outcomes = (await projection.Outcomes.AsNoTracking().Where(o => ids.Contains(o.EventId)).ToListAsync(cancellationToken)).ToDictionary(o => (o.Source, o.EventId), o => o.State);
         var folded = (await projection.Facets.AsNoTracking().Where(f => subjects.Contains(f.Subject)).Select(f => new { f.Kind, f.Source, f.Subject, f.FoldedThrough }).ToListAsync(cancellationToken))
             .ToDictionary(f => new FacetKey(f.Kind, f.Source, f.Subject), f => f.FoldedThrough);
+        var positions = await log.PositionsAsync([.. rows.Select(r => r.Sequence)], cancellationToken);
         return rows.ToDictionary(r => r.Sequence, r =>
         {
             if (r.Kind is not { } kind) return EventState.Applied;
-            if (!folded.TryGetValue(new FacetKey(kind, r.Source, r.Subject!), out var through) || through < r.Sequence) return EventState.Accepted;
+            if (!folded.TryGetValue(new FacetKey(kind, r.Source, r.Subject!), out var through) || through < positions[r.Sequence]) return EventState.Accepted;
             var outcome = outcomes.TryGetValue((r.Source, r.Id), out var state) ? new EventOutcome(r.Id, state) : null;
             return kind == SubjectKind.Team ? EventStates.OfTeam(outcome) : EventStates.OfMember(outcome, company.ByNumber(r.Source, r.Subject!));
         });

@@ -49,7 +49,7 @@ public sealed partial class BaselineStation(
             var events = finding.Difference.Events.Select(e => NewEvent.From(e, occurredAtSupplied: false, now)).ToList();
             await using var write = await ledger.BeginAsync(cancellationToken);
             // What the source sent meanwhile may have changed the difference.
-            if (await write.Db.Events.AnyAsync(e => e.Sequence > cut.Head && e.Source == wish.Source, cancellationToken))
+            if (await write.Db.EventsAfter(cut.Head).AnyAsync(e => e.Source == wish.Source, cancellationToken))
             {
                 if (attempt == Attempts) return new BaselineOutcome.Moved { Finding = finding };
                 continue;

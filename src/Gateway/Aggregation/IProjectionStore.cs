@@ -1,0 +1,41 @@
+using Gateway.EventLog;
+
+namespace Gateway.Aggregation;
+
+/// <summary>Where the projection is kept: a SQLite file of its own (<see cref="ProjectionFile"/>), or the log's PostgreSQL database.</summary>
+public interface IProjectionStore
+{
+    /// <summary>Writers of this process queue here.</summary>
+    SemaphoreSlim WriteGate { get; }
+
+    /// <summary>Reads rows as they are committed.</summary>
+    ProjectionReader OpenReader();
+
+    /// <summary>Reads projection and log as one cut.</summary>
+    CompanyCut OpenCut();
+
+    /// <summary>Writes facets in one transaction. Returns how many; a staler one is not written. The caller holds <see cref="WriteGate"/>.</summary>
+    /// <param name="folded">Each facet once.</param>
+    /// <param name="begun">Called when the transaction has begun, and nothing is read or written in it yet.</param>
+    int Write(IReadOnlyList<FoldedFacet> folded, Action? begun);
+
+    /// <summary>Notes that all of the log up to here is folded; never lowers. The caller holds <see cref="WriteGate"/>.</summary>
+    void SavePosition(long position);
+}
+
+/// <summary>The projection, and the log as it was at the same instant or a little later, never earlier.</summary>
+public sealed class CompanyCut(ProjectionReader rows, Func<EventReader> openLog) : IDisposable
+{
+    private EventReader? _log;
+
+    public ProjectionReader Rows => rows;
+
+    /// <summary>Opened when it is first asked for: after the projection was read.</summary>
+    public EventReader Log => _log ??= openLog();
+
+    public void Dispose()
+    {
+        rows.Dispose();
+        _log?.Dispose();
+    }
+}

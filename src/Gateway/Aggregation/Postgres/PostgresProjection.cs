@@ -1,0 +1,50 @@
+using Gateway.EventLog;
+using Npgsql;
+
+namespace Gateway.Aggregation;
+
+/// <summary>The projection in the log's own database: projection and log are read in one transaction.</summary>
+public sealed class PostgresProjection(PostgresStore log) : IProjectionStore, IDisposable
+{
+    private const int Attempts = 5;
+
+    public SemaphoreSlim WriteGate { get; } = new(1, 1);
+
+    public ProjectionReader OpenReader() => new(log.Source.OpenConnection(), null, owned: true);
+
+    public CompanyCut OpenCut()
+    {
+        var reader = log.OpenReader();
+        return new CompanyCut(new ProjectionReader(reader.Connection, reader.Transaction, owned: false), () => reader);
+    }
+
+    public int Write(IReadOnlyList<FoldedFacet> folded, Action? begun)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var connection = log.Source.OpenConnection();
+                using var transaction = connection.BeginTransaction();
+                begun?.Invoke();
+                var written = new PostgresFacetRows(connection).Write(folded);
+                transaction.Commit();
+                return written;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < Attempts)
+            {
+                // Two gateways fold the same facets; all of this one's was taken back.
+            }
+        }
+    }
+
+    public void SavePosition(long position)
+    {
+        using var connection = log.Source.OpenConnection();
+        using var command = new NpgsqlCommand("UPDATE position SET folded_through = $1 WHERE folded_through < $1", connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose() => WriteGate.Dispose();
+}
