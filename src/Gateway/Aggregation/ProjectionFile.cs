@@ -20,6 +20,7 @@ public sealed class ProjectionFile(LogFile log) : IProjectionStore, IDisposable
         return connection;
     }
 
+#pragma warning disable CA2000 // Whoever is given the reader or the cut disposes it, and with it the connection.
     public ProjectionReader OpenReader() => new(Open(), null, owned: true);
 
     /// <summary>Of two files the derived one is read first: the log may be newer, never older.</summary>
@@ -28,6 +29,7 @@ public sealed class ProjectionFile(LogFile log) : IProjectionStore, IDisposable
         var connection = Open();
         return new CompanyCut(new ProjectionReader(connection, connection.BeginTransaction(deferred: true), owned: true), log.OpenReader);
     }
+#pragma warning restore CA2000
 
     public int Write(IReadOnlyList<FoldedFacet> folded, Action? begun)
     {

@@ -64,7 +64,9 @@ public sealed class LogFile : ILogStore, IDisposable
 
     public EventReader OpenReader()
     {
+#pragma warning disable CA2000 // Disposed with the reader.
         var connection = Open();
+#pragma warning restore CA2000
         try
         {
             return EventReader.OfFile(connection);

@@ -61,6 +61,7 @@ internal sealed class LogWriter : ILogWriter
 
     public void Dispose()
     {
+        _transaction?.Dispose();
         _rows.Dispose();
         _connection.Dispose();
     }

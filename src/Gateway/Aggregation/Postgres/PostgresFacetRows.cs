@@ -152,7 +152,9 @@ internal sealed class PostgresFacetRows(NpgsqlConnection connection)
     // Every text that reaches this is a constant of this file.
     private NpgsqlCommand Of(string sql, FoldedFacet[] facets)
     {
+#pragma warning disable CA2100
         var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
         AddKeys(command, facets, f => f.Key);
         return command;
     }

@@ -12,11 +12,13 @@ public sealed class PostgresProjection(PostgresStore log) : IProjectionStore, ID
 
     public ProjectionReader OpenReader() => new(log.Source.OpenConnection(), null, owned: true);
 
+#pragma warning disable CA2000 // Whoever is given the cut disposes it, and with it what it was made of.
     public CompanyCut OpenCut()
     {
         var reader = log.OpenReader();
         return new CompanyCut(new ProjectionReader(reader.Connection, reader.Transaction, owned: false), () => reader);
     }
+#pragma warning restore CA2000
 
     public int Write(IReadOnlyList<FoldedFacet> folded, Action? begun)
     {

@@ -41,8 +41,9 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {
-            // Its text may hold a password.
+#pragma warning disable MA0054 // Its text may hold a password.
             throw new InvalidOperationException($"{Key}: not a connection string for PostgreSQL, such as {Example}.");
+#pragma warning restore MA0054
         }
 
         if (string.IsNullOrWhiteSpace(settings.Host)) throw new InvalidOperationException($"{Key}: Host is missing. {Example} is what it looks like.");

@@ -27,9 +27,15 @@ internal sealed class PostgresWriter : ILogWriter
 
     public IDisposable Begin()
     {
+        BeginTransaction();
+        return new Open(this);
+    }
+
+    private void BeginTransaction()
+    {
         try
         {
-            return BeginOnce();
+            BeginOnce();
         }
         catch (NpgsqlException) when (_connection.State != ConnectionState.Open)
         {
@@ -38,18 +44,17 @@ internal sealed class PostgresWriter : ILogWriter
             _connection.Dispose();
             _source.Clear();
             _connection = _source.OpenConnection();
-            return BeginOnce();
+            BeginOnce();
         }
     }
 
-    private Open BeginOnce()
+    private void BeginOnce()
     {
         _transaction?.Dispose();
         _transaction = _connection.BeginTransaction();
         using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock_shared($1)", _connection) { CommandTimeout = _timeout };
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = AdvisoryLocks.Log });
         command.ExecuteNonQuery();
-        return new Open(this);
     }
 
     public Appended[][] Commit(IReadOnlyList<IReadOnlyList<NewEvent>> requests)
@@ -67,12 +72,12 @@ internal sealed class PostgresWriter : ILogWriter
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && Stopwatch.GetElapsedTime(started) < _patience)
             {
                 // Somebody else stored what we store, in another order. All of it was taken back.
-                Begin();
+                BeginTransaction();
             }
             catch (PostgresException e) when (!oneByOne && PostgresEventRows.IsAboutData(e))
             {
                 oneByOne = true;
-                Begin();
+                BeginTransaction();
             }
         }
     }
