@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test. The one command for people and for CI.
+# Installs what the machine lacks, builds everything and runs every test. The one command for people and for CI.
 #   ./test.sh                 all tests
 #   ./test.sh Gateway.Tests   one project; further arguments go to its runner (-class "*Intake*")
 set -euo pipefail
@@ -9,14 +9,20 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotne
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=${CONFIGURATION:-Release}
 
-# Tests run on real servers: a container engine's where one answers, else the programs on this machine.
-if ! { [ -n "${GATEWAY_TEST_POSTGRES:-}" ] || [ -S /var/run/docker.sock ] || [ -n "${DOCKER_HOST:-}" ] || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }; then
-  if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null
-  else
-    echo "PostgreSQL is needed for the tests: apt-get install postgresql, or set GATEWAY_TEST_POSTGRES" >&2
-  fi
-fi
+# Tests run on real servers: given by GATEWAY_TEST_POSTGRES and GATEWAY_TEST_RABBITMQ, by a container engine, or by the programs of this machine.
+install() {
+  local missing=()
+  [ -n "${GATEWAY_TEST_RABBITMQ:-}" ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
+  [ -n "${GATEWAY_TEST_POSTGRES:-}" ] || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ -z "${DOCKER_HOST:-}" ] && [ ! -S /var/run/docker.sock ] || return 0
+  command -v apt-get >/dev/null || { echo "The tests need ${missing[*]}, or a container engine: install one of them." >&2; return 0; }
+  local root=()
+  [ "$(id -u)" -eq 0 ] || root=(sudo -n)
+  "${root[@]}" apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+install
 
 dotnet restore
 dotnet build --no-restore -c "$configuration" -v quiet

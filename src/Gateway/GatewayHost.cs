@@ -1,4 +1,5 @@
 using Gateway.Aggregation;
+using Gateway.Bus;
 using Gateway.EventLog;
 using Gateway.Intake;
 using Gateway.Officevibe;
@@ -26,6 +27,7 @@ public static class GatewayHost
         {
             app.CheckSettings();
             _ = app.Services.GetRequiredService<RulesInForce>();
+            _ = app.Services.GetRequiredService<BusAddress>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.RecoverSyncAsync(cancellationToken);
@@ -49,9 +51,12 @@ public static class GatewayHost
         // Settings files are looked at every few seconds. A watcher would hear of each write to a store that lies beneath them.
         if (Environment.GetEnvironmentVariable(PollSettings) is null) Environment.SetEnvironmentVariable(PollSettings, "1");
         var builder = WebApplication.CreateBuilder(args);
+        builder.Configuration.AddSecretFiles(Environment.GetEnvironmentVariables());
         builder.Services.AddSingleton(s => RulesReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IHostEnvironment>()));
         builder.AddOperations();
+        builder.AddBus();
         builder.AddEventLog();
+        builder.AddIntake();
         builder.AddAggregation();
         builder.Services.AddBaselines();
         builder.Services.AddOfficevibe();

@@ -69,16 +69,17 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         var store = await TestStore.SettingsAsync(Folder, _settings);
         MassTransit.LogContext.ConfigureCurrentLogContext(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
-        _app = await GatewayHost.BuildAsync(["--environment=Development", $"--contentRoot={Folder}"], builder =>
+        var settings = new Dictionary<string, string?>
+        {
+            ["Gateway:Simulator:Enabled"] = "false",
+            ["Gateway:Sync:OnChange"] = "false",
+        };
+        foreach (var (key, value) in store.Concat(_settings)) settings[key] = value;
+        // As a caller gives them: the parts are chosen while the gateway is put together.
+        string[] args = ["--environment=Development", $"--contentRoot={Folder}", .. settings.Where(s => s.Value is not null).Select(s => $"--{s.Key}={s.Value}")];
+        _app = await GatewayHost.BuildAsync(args, builder =>
         {
             builder.Logging.ClearProviders();
-            var settings = new Dictionary<string, string?>
-            {
-                ["Gateway:Simulator:Enabled"] = "false",
-                ["Gateway:Sync:OnChange"] = "false",
-            };
-            foreach (var (key, value) in store.Concat(_settings)) settings[key] = value;
-            builder.Configuration.AddInMemoryCollection(settings);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             if (_time is not null) builder.Services.Replace(ServiceDescriptor.Singleton(_time));
             _configure?.Invoke(builder);

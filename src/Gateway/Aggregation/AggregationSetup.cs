@@ -1,3 +1,4 @@
+using Gateway.Bus;
 using Gateway.EventLog;
 using Gateway.Rules;
 using MassTransit;
@@ -30,10 +31,17 @@ public static class AggregationSetup
         services.AddMassTransit(bus =>
         {
             bus.AddConsumer<FoldConsumer, FoldConsumerDefinition>();
-            bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+            if (builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>()?.Transport == BusTransport.RabbitMq) bus.UsingRabbitMq(OnRabbitMq);
+            else bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
         });
         // The gateway is ready when the log takes writes; the bus starts in the background and may come later.
         services.AddOptions<MassTransitHostOptions>().Configure(o => o.WaitUntilStarted = false);
+    }
+
+    private static void OnRabbitMq(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator transport)
+    {
+        transport.Host(context.GetRequiredService<BusAddress>().Broker!);
+        transport.ConfigureEndpoints(context);
     }
 
     /// <summary>

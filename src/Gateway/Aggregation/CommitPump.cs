@@ -1,3 +1,4 @@
+using Gateway.Bus;
 using Gateway.EventLog;
 using Gateway.Membership.Events;
 using MassTransit;
@@ -7,12 +8,13 @@ namespace Gateway.Aggregation;
 
 /// <summary>
 /// How many messages are on their way. The in-memory transport takes whatever it is handed, so the pump hands it no more than a few;
-/// what waits meanwhile is merged into the next message.
+/// what waits meanwhile is merged into the next message. A broker keeps its own queue, and says when it has a message.
 /// </summary>
-public sealed class FoldQueue : IDisposable
+public sealed class FoldQueue(IOptions<BusOptions> options) : IDisposable
 {
     internal const int Most = 4;
     private readonly SemaphoreSlim _places = new(Most, Most);
+    private readonly bool _untilFolded = options.Value.Transport == BusTransport.Memory;
 
     /// <summary>How many more messages may be on their way.</summary>
     internal int Free => _places.CurrentCount;
@@ -20,7 +22,22 @@ public sealed class FoldQueue : IDisposable
     /// <summary>Waits for a place, but not for ever: a message that was lost must not stop the rest.</summary>
     public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => _places.WaitAsync(longest, cancellationToken);
 
-    public void Done()
+    /// <summary>The transport has the message.</summary>
+    public void Published()
+    {
+        if (!_untilFolded) GiveBack();
+    }
+
+    /// <summary>The transport did not take the message.</summary>
+    public void NotPublished() => GiveBack();
+
+    /// <summary>A message was consumed here.</summary>
+    public void Folded()
+    {
+        if (_untilFolded) GiveBack();
+    }
+
+    private void GiveBack()
     {
         try
         {
@@ -74,12 +91,13 @@ public sealed partial class CommitPump(CommitFeed feed, FoldQueue queue, IBus bu
         try
         {
             await bus.Publish(message, deadline.Token);
+            queue.Published();
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             // The log has the events, and the sweeper finds what was not told.
             Log.NotPublished(logger, message.Facets.Count + message.Retracted.Count, e);
-            queue.Done();
+            queue.NotPublished();
             feed.Forget();
         }
     }

@@ -34,27 +34,36 @@ public sealed class FoldConsumer(FacetFolder folder, FoldQueue queue, FoldPace p
         finally
         {
             // Given back by the first attempt, whatever comes of it: what fails for good must not keep a place for ever.
-            if (context.GetRetryAttempt() == 0) queue.Done();
+            if (context.GetRetryAttempt() == 0) queue.Folded();
         }
     }
 }
 
 /// <summary>
-/// SQLite has one writer a file: one message at a time. What fails thrice is left to the sweeper, and thrown away: a message says
-/// nothing that the log does not, and an error queue in memory would only grow.
+/// One message at a time: SQLite has one writer a file, and folding takes turns. What fails thrice is left to the sweeper, since a message
+/// says nothing that the log does not: thrown away in memory, where an error queue would only grow; in the error queue on a broker, where
+/// somebody can look at it.
 /// </summary>
 public sealed class FoldConsumerDefinition : ConsumerDefinition<FoldConsumer>
 {
     public FoldConsumerDefinition()
     {
-        EndpointName = "facets-changed";
+        EndpointName = "gateway.facets-changed";
         ConcurrentMessageLimit = 1;
     }
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<FoldConsumer> consumerConfigurator, IRegistrationContext context)
     {
-        endpointConfigurator.DiscardFaultedMessages();
+        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator broker)
+        {
+            broker.SetQuorumQueue();
+            broker.PrefetchCount = 4;
+            // News that nobody folds for that long is found by the sweeper.
+            broker.SetQueueArgument("x-max-length", 10_000);
+        }
+        else endpointConfigurator.DiscardFaultedMessages();
+
         endpointConfigurator.UseMessageRetry(r => r.Exponential(3, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200)));
     }
 }

@@ -100,7 +100,7 @@ public static class EventEndpoints
         return (source, errors.Any ? new Received.Invalid(errors) : EventIntake.Receive(source!, body.Bytes, IdOf(context.Request.Headers), now, depth, zone), null);
     }
 
-    private static Received Enveloped(string source, ReadOnlyMemory<byte> utf8, DateTimeOffset receivedAt, int depth, TimeZoneInfo zone)
+    internal static Received Enveloped(string source, ReadOnlyMemory<byte> utf8, DateTimeOffset receivedAt, int depth, TimeZoneInfo zone)
     {
         var errors = new Errors();
         using var envelope = EventIntake.Parse(utf8, errors, depth + 1);

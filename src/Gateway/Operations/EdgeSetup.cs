@@ -83,6 +83,7 @@ public static class EdgeSetup
         services.AddOptions<Security.AuthenticationOptions>().BindConfiguration(Security.AuthenticationOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<Security.AuthenticationOptions>, AuthenticationOptionsValidator>();
         services.AddSingleton<KeyRing>();
+        services.AddSingleton<FindCaller>(s => s.GetRequiredService<KeyRing>().FindRemote);
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, OpenIdConnect>();
         services.AddAuthentication(ApiKeyHandler.Scheme)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Gateway.Aggregation;
+using Gateway.Bus;
 using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.Officevibe;
@@ -34,7 +35,7 @@ public static class SettingsCheck
         ["Sources"] = null,
         ["Keys"] = null,
         ["Simulator"] = null,
-        ["Bus"] = null,
+        ["Bus"] = typeof(BusOptions),
     };
 
     /// <summary>One message for each, with the nearest setting that there is, or with what is needed. Never the value: it may be a secret in the wrong place.</summary>

@@ -35,7 +35,7 @@ public static partial class RulesReader
     }
 
     /// <summary>
-    /// The sources that settings name: those under <c>Gateway:Sources</c>, and those that a key speaks for. In Development, a gateway
+    /// The sources that settings name: those under <c>Gateway:Sources</c>, and those that a key or a publisher speaks for. In Development, a gateway
     /// that names none has one, <c>hris</c>.
     /// </summary>
     private static SortedDictionary<string, (SourceRules Rules, SourceOptions Options)> Sources(
@@ -44,6 +44,7 @@ public static partial class RulesReader
         var section = configuration.GetSection("Gateway:Sources");
         var names = section.GetChildren().Select(c => c.Key)
             .Concat(configuration.GetSection("Gateway:Keys").GetChildren().Select(k => k["Source"] ?? "").Where(s => s is not ("" or "*")))
+            .Concat(configuration.GetSection("Gateway:Bus:Publishers").GetChildren().Select(p => p.Value ?? "").Where(s => s.Length > 0))
             .ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0 && environment.IsDevelopment()) names.Add("hris");
 

@@ -6,13 +6,14 @@ namespace Gateway.Tests.Architecture;
 /// <summary>Who knows whom. A folder of <c>src/Gateway</c> is a station; what stands in the root puts them together.</summary>
 public sealed partial class StationTests
 {
-    /// <summary>What every station may use: the edge's words, the rules in force. <c>Telemetry</c> stands in the root.</summary>
-    private static readonly string[] Shared = ["Edge", "Rules"];
+    /// <summary>What every station may use: the edge's words, the rules in force, where the broker is. <c>Telemetry</c> stands in the root.</summary>
+    private static readonly string[] Shared = ["Edge", "Rules", "Bus"];
 
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Edge"] = [],
         ["Rules"] = [],
+        ["Bus"] = [],
         ["EventLog"] = [],
         ["Intake"] = ["EventLog"],
         // A baseline is compared with the fold at its instant.
@@ -27,6 +28,7 @@ public sealed partial class StationTests
     private static readonly Dictionary<string, string[]> Libraries = new()
     {
         ["MassTransit"] = ["Aggregation"],
+        ["RabbitMQ.Client"] = ["Bus", "Intake"],
         ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Operations"],
         ["Npgsql"] = ["EventLog", "Aggregation"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],

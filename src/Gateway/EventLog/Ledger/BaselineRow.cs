@@ -6,7 +6,7 @@ namespace Gateway.EventLog.Ledger;
 /// <summary>A baseline that was applied, as a unit: its events are <c>baseline:{Id}:1</c> to <c>baseline:{Id}:{Events}</c> of <see cref="Source"/>.</summary>
 public sealed class BaselineRow
 {
-    /// <summary>Audited, with the source as its subject, of a baseline that found no difference: it makes no unit, and was there.</summary>
+    /// <summary>Audited, with the source as its subject, of a baseline that found no difference: it makes no unit, and was there. Whoever prunes the audit keeps the newest of each source.</summary>
     public const string FoundNone = "baseline.same";
 
     /// <summary>The order in which they were applied.</summary>

@@ -62,6 +62,8 @@ public static class GatewayCommandLine
             StoreCommands.Migrate(),
             StoreCommands.Rebuild(),
             StatusCommand.Create(),
+            HealthCommand.Create(),
+            SimulatorCommand.Create(),
             DoctorCommand.Create(),
             SyncsCommand.Create(),
             ImportCommand.Create(),

@@ -14,14 +14,15 @@ public sealed partial class KeyRing : IDisposable
 {
     private readonly IConfiguration configuration;
     private readonly IHostEnvironment environment;
+    private readonly TimeProvider time;
     private readonly ILogger<KeyRing> logger;
     private readonly IDisposable watch;
     private volatile Entry[] entries;
 
     /// <exception cref="OptionsValidationException">The settings at the start are wrong.</exception>
-    public KeyRing(IConfiguration configuration, IHostEnvironment environment, ILogger<KeyRing> logger)
+    public KeyRing(IConfiguration configuration, IHostEnvironment environment, TimeProvider time, ILogger<KeyRing> logger)
     {
-        (this.configuration, this.environment, this.logger) = (configuration, environment, logger);
+        (this.configuration, this.environment, this.time, this.logger) = (configuration, environment, time, logger);
         var (keys, errors) = KeySettingsReader.Read(configuration);
         if (errors.Count > 0) throw new OptionsValidationException(KeySettingsReader.Section, typeof(KeySettings), errors);
         entries = Entries(keys);
@@ -44,6 +45,10 @@ public sealed partial class KeyRing : IDisposable
 
         return found;
     }
+
+    /// <summary>The bearer of a key that came by another way than HTTP, from who knows where; null: it is not known, has ended, or counts on this machine only.</summary>
+    public ClaimsPrincipal? FindRemote(string presented) =>
+        Find(presented) is { Key.LocalOnly: false } entry && !(entry.Key.NotAfter <= time.GetUtcNow()) ? entry.Principal : null;
 
     public void Dispose() => watch.Dispose();
 

@@ -1,0 +1,163 @@
+using System.Text;
+using System.Text.Json;
+using Gateway.EventLog;
+using Gateway.Tests.EventLogs;
+using Gateway.Tests.Servers;
+using RabbitMQ.Client;
+
+namespace Gateway.Tests.Intake;
+
+/// <summary>Events in over AMQP, from a client that knows nothing of us but the queue's name.</summary>
+public sealed class AmqpIntakeTests(Broker broker)
+{
+    private const string Key = "gwk_of_a_test_that_publishes";
+
+    private static Task<TestGateway> WithAsync(VirtualHost host, string user) => TestGateway.StartAsync(new()
+    {
+        ["Gateway:Bus:Transport"] = "rabbitmq",
+        ["ConnectionStrings:RabbitMq"] = host.Address.AbsoluteUri,
+        [$"Gateway:Bus:Publishers:{user}"] = "hris",
+        ["Gateway:Keys:app:Hash"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
+        ["Gateway:Keys:app:Scopes"] = "ingest",
+        ["Gateway:Keys:app:Source"] = "hris",
+        ["Gateway:Keys:reader:Hash"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Key + "r"))),
+        ["Gateway:Keys:reader:Scopes"] = "read",
+    });
+
+    [Fact]
+    public async Task What_any_client_publishes_is_stored_once_and_acknowledged()
+    {
+        var host = await broker.NewHostAsync();
+        var user = await host.AddUserAsync("hr-" + host.Name);
+        await using var gateway = await WithAsync(host, "hr-" + host.Name);
+        await using var client = await Client.ConnectAsync(user, host);
+        for (var i = 0; i < 300; i++) await client.PublishAsync(Events.Return("e" + (i % 200)), p => p.UserId = client.User);
+        await client.PublishAsync("""{"type":"return","employeeId":"E1"}""", p => (p.UserId, p.MessageId) = (client.User, "id of the message"));
+
+        await Eventually.SeeAsync(() => gateway.Get<LogFile>().Count(), n => n == 201);
+        Assert.Equal(1, gateway.Get<LogFile>().Count("id = 'id of the message' AND source = 'hris'"));
+        await Eventually.SeeAsync(client.WaitingAsync, n => n == (0, 0), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_kept_with_its_problem_and_never_with_a_key()
+    {
+        var host = await broker.NewHostAsync();
+        var user = await host.AddUserAsync("hr-" + host.Name);
+        var stranger = await host.AddUserAsync("x-" + host.Name);
+        await using var gateway = await WithAsync(host, "hr-" + host.Name);
+        await using var client = await Client.ConnectAsync(user, host);
+        await using var other = await Client.ConnectAsync(stranger, host);
+        void WithKey(BasicProperties p, string key) => p.Headers = new Dictionary<string, object?> { ["api-key"] = key, ["kept"] = "yes" };
+
+        await client.PublishAsync("""{"id":"bad","type":"hire","effectivAt":"2026-01-01"}""", p => WithKey(p, Key));
+        Assert.Equal("urn:gateway:problem:invalid", await ProblemAsync("errors"));
+        await other.PublishAsync(Events.Return("a"), p => p.UserId = other.User);
+        Assert.Equal("urn:gateway:problem:source-foreign", await ProblemAsync());
+        await client.PublishAsync(Events.Return("b"), _ => { });
+        Assert.Equal("urn:gateway:problem:key-missing", await ProblemAsync());
+        await client.PublishAsync(Events.Return("c"), p => WithKey(p, TestGateway.DevelopmentKey));
+        Assert.Equal("urn:gateway:problem:key-invalid", await ProblemAsync());
+        await client.PublishAsync(Events.Return("d"), p => WithKey(p, Key + "r"));
+        Assert.Equal("urn:gateway:problem:scope-missing", await ProblemAsync());
+        await client.PublishAsync(Events.Return("e"), p => (p.UserId, p.ContentType) = (client.User, "text/csv"));
+        Assert.Equal("urn:gateway:problem:media-type-unsupported", await ProblemAsync());
+        await client.PublishAsync(new string('x', 70_000), p => p.UserId = client.User);
+        Assert.Equal("urn:gateway:problem:too-large", await ProblemAsync());
+        Assert.Equal(0, gateway.Get<LogFile>().Count());
+
+        await client.PublishAsync(Events.Return("f"), p => WithKey(p, Key));
+        await Eventually.SeeAsync(() => gateway.Get<LogFile>().Count("id = 'f' AND source = 'hris'"), n => n == 1);
+        await client.PublishAsync(Events.Return("f", "E2"), p => p.UserId = client.User);
+        Assert.Equal("urn:gateway:problem:event-conflict", await ProblemAsync());
+
+        async Task<string?> ProblemAsync(string? with = null)
+        {
+            var message = await Eventually.SeeAsync<BasicGetResult?>(async () => await client.TakeAsync("gateway.events_error"), m => m is not null);
+            var headers = message!.BasicProperties.Headers!;
+            Assert.DoesNotContain("api-key", headers.Keys);
+            Assert.DoesNotContain(headers.Values, v => v is byte[] b && Encoding.UTF8.GetString(b).Contains("gwk_", StringComparison.Ordinal));
+            var problem = JsonDocument.Parse((byte[])headers["problem"]!).RootElement;
+            if (with is not null) Assert.True(problem.TryGetProperty(with, out _));
+            return problem.GetProperty("type").GetString();
+        }
+    }
+
+    [Fact]
+    public async Task What_the_log_cannot_take_stays_with_the_broker_until_it_can()
+    {
+        var host = await broker.NewHostAsync();
+        var user = await host.AddUserAsync("hr-" + host.Name);
+        await using var gateway = await WithAsync(host, "hr-" + host.Name);
+        var (log, failures) = (gateway.Get<EventAppender>(), 0);
+        log.BeforeCommit = _ =>
+        {
+            Interlocked.Increment(ref failures);
+            throw new IOException("The disk is away.");
+        };
+        await using var client = await Client.ConnectAsync(user, host);
+        for (var i = 0; i < 10; i++) await client.PublishAsync(Events.Return("w" + i), p => p.UserId = client.User);
+        await Eventually.SeeAsync(() => failures, f => f > 0);
+
+        // The process ends with nothing acknowledged: the next one gets it all.
+        await gateway.RestartAsync();
+        await Eventually.SeeAsync(() => gateway.Get<LogFile>().Count(), n => n == 10);
+        Assert.Null(await client.TakeAsync("gateway.events_error"));
+    }
+
+    [Fact]
+    public async Task An_envelope_is_opened()
+    {
+        var host = await broker.NewHostAsync();
+        var user = await host.AddUserAsync("hr-" + host.Name);
+        await using var gateway = await WithAsync(host, "hr-" + host.Name);
+        await using var client = await Client.ConnectAsync(user, host);
+        await client.PublishAsync(
+            """{"specversion":"1.0","id":"ce","source":"/hr","type":"x","data":{"type":"return","employeeId":"E1"}}""",
+            p => (p.UserId, p.ContentType) = (client.User, "application/cloudevents+json; charset=utf-8"));
+
+        await Eventually.SeeAsync(() => gateway.Get<LogFile>().Count("id = 'ce'"), n => n == 1);
+    }
+
+    /// <summary>A publisher, and an administrator's look into the queues.</summary>
+    private sealed class Client : IAsyncDisposable
+    {
+        private readonly IConnection _connection;
+        private readonly IConnection _admin;
+        private readonly IChannel _channel;
+        private readonly IChannel _look;
+
+        private Client(string user, IConnection connection, IConnection admin, IChannel channel, IChannel look) =>
+            (User, _connection, _admin, _channel, _look) = (user, connection, admin, channel, look);
+
+        public string User { get; }
+
+        public static async Task<Client> ConnectAsync(Uri user, VirtualHost host)
+        {
+            await Eventually.SeeAsync(async () => await host.QueueAsync("gateway.events") is not null, there => there);
+            var connection = await new ConnectionFactory { Uri = user }.CreateConnectionAsync();
+            var admin = await new ConnectionFactory { Uri = host.Address }.CreateConnectionAsync();
+            var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+            return new Client(user.UserInfo.Split(':')[0], connection, admin, channel, await admin.CreateChannelAsync());
+        }
+
+        public async Task PublishAsync(string body, Action<BasicProperties> with)
+        {
+            var properties = new BasicProperties { Persistent = true };
+            with(properties);
+            await _channel.BasicPublishAsync("", "gateway.events", mandatory: true, properties, Encoding.UTF8.GetBytes(body));
+        }
+
+        public async Task<BasicGetResult?> TakeAsync(string queue) => await _look.BasicGetAsync(queue, autoAck: true);
+
+        public async Task<(uint Events, uint Errors)> WaitingAsync() => (await _look.MessageCountAsync("gateway.events"), await _look.MessageCountAsync("gateway.events_error"));
+
+        public async ValueTask DisposeAsync()
+        {
+            await _channel.DisposeAsync();
+            await _look.DisposeAsync();
+            await _connection.DisposeAsync();
+            await _admin.DisposeAsync();
+        }
+    }
+}
