@@ -34,8 +34,8 @@ public sealed class AmqpIntakeTests(Broker broker)
         for (var i = 0; i < 300; i++) await client.PublishAsync(Events.Return("e" + (i % 200)), p => p.UserId = client.User);
         await client.PublishAsync("""{"type":"return","employeeId":"E1"}""", p => (p.UserId, p.MessageId) = (client.User, "id of the message"));
 
-        await Eventually.SeeAsync(() => gateway.Get<LogFile>().Count(), n => n == 201);
-        Assert.Equal(1, gateway.Get<LogFile>().Count("id = 'id of the message' AND source = 'hris'"));
+        await Eventually.SeeAsync(() => gateway.Get<ILogStore>().Count(), n => n == 201);
+        Assert.Equal(1, gateway.Get<ILogStore>().Count("id = 'id of the message' AND source = 'hris'"));
         await Eventually.SeeAsync(client.WaitingAsync, n => n == (0, 0), TimeSpan.FromSeconds(30));
     }
 
@@ -64,10 +64,10 @@ public sealed class AmqpIntakeTests(Broker broker)
         Assert.Equal("urn:gateway:problem:media-type-unsupported", await ProblemAsync());
         await client.PublishAsync(new string('x', 70_000), p => p.UserId = client.User);
         Assert.Equal("urn:gateway:problem:too-large", await ProblemAsync());
-        Assert.Equal(0, gateway.Get<LogFile>().Count());
+        Assert.Equal(0, gateway.Get<ILogStore>().Count());
 
         await client.PublishAsync(Events.Return("f"), p => WithKey(p, Key));
-        await Eventually.SeeAsync(() => gateway.Get<LogFile>().Count("id = 'f' AND source = 'hris'"), n => n == 1);
+        await Eventually.SeeAsync(() => gateway.Get<ILogStore>().Count("id = 'f' AND source = 'hris'"), n => n == 1);
         await client.PublishAsync(Events.Return("f", "E2"), p => p.UserId = client.User);
         Assert.Equal("urn:gateway:problem:event-conflict", await ProblemAsync());
 
@@ -101,7 +101,7 @@ public sealed class AmqpIntakeTests(Broker broker)
 
         // The process ends with nothing acknowledged: the next one gets it all.
         await gateway.RestartAsync();
-        await Eventually.SeeAsync(() => gateway.Get<LogFile>().Count(), n => n == 10);
+        await Eventually.SeeAsync(() => gateway.Get<ILogStore>().Count(), n => n == 10);
         Assert.Null(await client.TakeAsync("gateway.events_error"));
     }
 
@@ -116,7 +116,7 @@ public sealed class AmqpIntakeTests(Broker broker)
             """{"specversion":"1.0","id":"ce","source":"/hr","type":"x","data":{"type":"return","employeeId":"E1"}}""",
             p => (p.UserId, p.ContentType) = (client.User, "application/cloudevents+json; charset=utf-8"));
 
-        await Eventually.SeeAsync(() => gateway.Get<LogFile>().Count("id = 'ce'"), n => n == 1);
+        await Eventually.SeeAsync(() => gateway.Get<ILogStore>().Count("id = 'ce'"), n => n == 1);
     }
 
     /// <summary>A publisher, and an administrator's look into the queues.</summary>
