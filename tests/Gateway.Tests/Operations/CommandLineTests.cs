@@ -46,6 +46,18 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Health_ends_0_for_a_gateway_that_takes_events_and_1_for_none()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var (well, output, _) = await RunAsync("health", "--url", gateway.Address.AbsoluteUri);
+        var (away, _, error) = await RunAsync("health", "--url", "http://127.0.0.1:1");
+
+        Assert.Equal((0, 1), (well, away));
+        Assert.Contains("healthy", output, StringComparison.Ordinal);
+        Assert.NotEmpty(error);
+    }
+
+    [Fact]
     public async Task Settings_that_stop_the_start_are_named_and_end_with_1()
     {
         using var folder = new TempFolder();

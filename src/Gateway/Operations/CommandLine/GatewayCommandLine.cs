@@ -63,7 +63,6 @@ public static class GatewayCommandLine
             StoreCommands.Rebuild(),
             StatusCommand.Create(),
             HealthCommand.Create(),
-            SimulatorCommand.Create(),
             DoctorCommand.Create(),
             SyncsCommand.Create(),
             ImportCommand.Create(),
