@@ -21,7 +21,10 @@ public sealed class RequiredBaselineTests
         Assert.Equal(["BaselineMissing"], (await sync.RequestAsync()).Rules());
         Assert.Equal(0, await BaselineAsync(same));
         await sync.EventsAsync(sync.Update(2, "jobTitle", "Chief"));
-        Assert.Equal("accepted", (await sync.RequestAsync()).State());
+        // Approving the first sync covered its missing baseline too, so that the state alone says nothing.
+        var run = await sync.RequestAsync();
+        Assert.Equal("accepted", run.State());
+        Assert.Empty(run.Rules());
 
         // What is taken back was not the last word, and neither is what came before it.
         Assert.Equal(1, await BaselineAsync("""{"groups":[{"id":"T1","name":"Platforms"},{"id":"T2","name":"Data"}]}"""));
