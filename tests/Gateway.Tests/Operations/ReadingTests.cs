@@ -4,6 +4,9 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Gateway.Edge;
 using Gateway.EventLog;
+using Gateway.Membership.Snapshots;
+using Gateway.Officevibe;
+using Gateway.Operations.Reading;
 using Gateway.Tests.EventLogs;
 
 namespace Gateway.Tests.Operations;
@@ -176,9 +179,14 @@ public sealed class ReadingTests : IAsyncLifetime
     [Fact]
     public async Task No_snapshot_is_left_on_disk()
     {
-        (await gateway.Http.GetAsync("/v1/snapshot")).EnsureSuccessStatusCode();
+        var body = SnapshotFile.Write(Snapshot.Empty, new OfficevibeOptions());
+        await using (body.Stream)
+        {
+            Assert.Equal(OperatingSystem.IsWindows(), File.Exists(body.Stream.Name));
+            Assert.Equal(body.Hash, Convert.ToHexStringLower(await SHA256.HashDataAsync(body.Stream, TestContext.Current.CancellationToken)));
+        }
 
-        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "gateway-????????????????????????????????"));
+        Assert.False(File.Exists(body.Stream.Name));
     }
 
     [Fact]

@@ -6,7 +6,10 @@ using Gateway.Officevibe;
 
 namespace Gateway.Operations.Reading;
 
-/// <summary>A body on disk: hashed while it is written, so that the hash can go out before the first byte. Deleted when it is closed.</summary>
+/// <summary>
+/// A body on disk: hashed while it is written, so that the hash can go out before the first byte. Gone when it is closed, however that
+/// comes about: where the system allows it the file has no name from the start, so that a killed process leaves nothing behind.
+/// </summary>
 /// <param name="Stream">At its start.</param>
 /// <param name="Hash">SHA-256, lower-case hex: the content hash.</param>
 internal sealed record SnapshotFile(FileStream Stream, string Hash)
@@ -26,6 +29,7 @@ internal sealed record SnapshotFile(FileStream Stream, string Hash)
         var file = new FileStream(Path.Combine(Path.GetTempPath(), "gateway-" + Guid.NewGuid().ToString("N")), options);
         try
         {
+            if (!OperatingSystem.IsWindows()) File.Delete(file.Name);
             using var sha = SHA256.Create();
             using (var hashing = new CryptoStream(file, sha, CryptoStreamMode.Write, leaveOpen: true)) OfficevibeBody.Write(hashing, snapshot, wire);
             file.Position = 0;
