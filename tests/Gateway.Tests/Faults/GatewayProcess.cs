@@ -97,6 +97,17 @@ internal sealed class GatewayProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>As <c>kill -STOP</c>: it stands still where it is, and its connections stay open.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    public Task GoOnAsync() => SignalAsync("-CONT");
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
     private void Note(string? line)
     {
         if (line is null) return;

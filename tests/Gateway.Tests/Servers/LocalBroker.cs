@@ -14,15 +14,17 @@ internal sealed class LocalBroker : IBrokerServer
     private const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    private readonly Process _process;
+    private readonly ProcessStartInfo _start;
     private readonly string _folder;
     private readonly int _mapperPort;
+    private Process _process;
 
-    private LocalBroker(Process process, string folder, int port, int managementPort, int mapperPort)
+    private LocalBroker(ProcessStartInfo start, string folder, int port, int managementPort, int mapperPort)
     {
-        (_process, _folder, _mapperPort) = (process, folder, mapperPort);
+        (_start, _folder, _mapperPort) = (start, folder, mapperPort);
         Amqp = new Uri($"amqp://guest:guest@127.0.0.1:{port}");
         Management = new Uri($"http://127.0.0.1:{managementPort}/");
+        _process = Launch(start);
     }
 
     public static bool IsInstalled => File.Exists(Program);
@@ -31,7 +33,7 @@ internal sealed class LocalBroker : IBrokerServer
 
     public Uri Management { get; }
 
-    public static async Task<IBrokerServer> StartAsync()
+    public static async Task<LocalBroker> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("gateway-rabbit-").FullName;
         var (port, management, distribution, mapper) = (FreePort(), FreePort(), FreePort(), FreePort());
@@ -53,14 +55,42 @@ internal sealed class LocalBroker : IBrokerServer
             ("RABBITMQ_ENABLED_PLUGINS_FILE", Path.Combine(folder, "enabled_plugins")), ("RABBITMQ_CONF_ENV_FILE", "/dev/null"),
             ("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}"),
         ]) start.Environment[key] = value;
+        var broker = new LocalBroker(start, folder, port, management, mapper);
+        await broker.WaitAsync();
+        return broker;
+    }
+
+    /// <summary>As a machine that loses its power: nothing is told to the server.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>As an operator does it: the server closes its connections and files.</summary>
+    public async Task StopAsync()
+    {
+        var server = await File.ReadAllTextAsync(Path.Combine(_folder, "pid"));
+        using (var kill = Process.Start("kill", ["-TERM", server.Trim()])) await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>On the same ports and the same files, after <see cref="KillAsync"/> or <see cref="StopAsync"/>.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process.Dispose();
+        _process = Launch(_start);
+        await WaitAsync();
+    }
+
+    private static Process Launch(ProcessStartInfo start)
+    {
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var broker = new LocalBroker(process, folder, port, management, mapper);
-        await broker.WaitAsync();
-        return broker;
+        return process;
     }
 
     /// <summary>Until the management API answers: it starts last.</summary>
@@ -96,8 +126,7 @@ internal sealed class LocalBroker : IBrokerServer
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+        if (!_process.HasExited) await KillAsync();
         _process.Dispose();
         // The port mapper left its parent's tree when it started; it is the one that was given our port.
         foreach (var mapper in Process.GetProcessesByName("epmd").Where(p => File.ReadAllText($"/proc/{p.Id}/environ").Contains($"ERL_EPMD_PORT={_mapperPort}\0", StringComparison.Ordinal)))

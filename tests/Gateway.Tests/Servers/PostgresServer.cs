@@ -46,7 +46,7 @@ internal static class PostgresServer
     {
         if (Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } given) return given;
         if (ContainerEngine.Answers()) return await ContainerAsync();
-        if (LocalPostgres.FindPrograms() is { } programs) return await LocalPostgres.StartAsync(programs);
+        if (LocalPostgres.FindPrograms() is { } programs) return (await LocalPostgres.StartAsync(programs)).ConnectionString;
         throw new InvalidOperationException(
             $"These tests need PostgreSQL 13 or later. Install it (Debian: apt-get install postgresql), start a Docker engine, or name a server in {Setting}.");
     }

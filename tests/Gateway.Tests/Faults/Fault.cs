@@ -1,0 +1,23 @@
+namespace Gateway.Tests.Faults;
+
+/// <summary>What a fault has to play with.</summary>
+internal sealed record Drill(Cluster Cluster, Account Account, AmqpLoad Amqp, Random Random)
+{
+    /// <summary>The load goes on for so many requests.</summary>
+    public Task MoreAsync(int requests) => Account.MoreAsync(requests);
+
+    public Replica Any() => Cluster.Replicas[Random.Next(Cluster.Replicas.Count)];
+}
+
+/// <summary>
+/// Something that breaks under the load. <see cref="Play"/> breaks it, lets the load meet it, and returns; what is broken then is healed. Returns why it
+/// could not be played here; null: it was.
+/// </summary>
+internal sealed record Fault(string Name, Func<Drill, Task<string?>> Play)
+{
+    public static Fault Of(string name, Func<Drill, Task> play) => new(name, async drill =>
+    {
+        await play(drill);
+        return null;
+    });
+}
