@@ -97,15 +97,12 @@ internal sealed class GatewayProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>As <c>kill -STOP</c>: it stands still where it is, and its connections stay open.</summary>
-    public Task PauseAsync() => SignalAsync("-STOP");
-
-    public Task GoOnAsync() => SignalAsync("-CONT");
-
-    private async Task SignalAsync(string signal)
+    /// <summary>Sends a signal by its name, such as STOP and CONT.</summary>
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", [signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     private void Note(string? line)

@@ -43,9 +43,10 @@ internal sealed class Replica(string name, string folder, TcpProxy postgres, Tcp
         _process = null;
     }
 
-    public Task PauseAsync() => _process!.PauseAsync();
+    /// <summary>It stands still where it is, and its connections stay open.</summary>
+    public void Pause() => _process!.Signal("STOP");
 
-    public Task GoOnAsync() => _process!.GoOnAsync();
+    public void GoOn() => _process!.Signal("CONT");
 
     /// <summary>All its networks work.</summary>
     public void Heal()
