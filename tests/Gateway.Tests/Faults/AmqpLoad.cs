@@ -52,6 +52,16 @@ internal sealed class AmqpLoad(string name, Cluster cluster, Account account, in
         }
     }
 
+    /// <summary>The same message, so often, on a connection of its own.</summary>
+    public async Task DeliverAsync(Fact fact, int times)
+    {
+        account.Sends(fact.Id, fact, byAmqp: true);
+        await using var connection = await new ConnectionFactory { Uri = cluster.Publisher }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        for (var i = 0; i < times; i++) Assert.True(await PublishAsync(channel, fact.Id, fact.Utf8()));
+        account.Accepted(fact.Id);
+    }
+
     private async Task StepAsync(IChannel channel)
     {
         if (_random.Next(20) == 0)

@@ -60,9 +60,9 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>What a gateway of this cluster is told; over its own networks, where it has some.</summary>
-    public Dictionary<string, string> Settings(int? postgresPort = null, int? brokerPort = null, int? officevibePort = null) => new()
+    public Dictionary<string, string> Settings(string name = "in-process", int? postgresPort = null, int? brokerPort = null, int? officevibePort = null) => new()
     {
-        ["ConnectionStrings:Gateway"] = Postgres.ConnectionString(postgresPort),
+        ["ConnectionStrings:Gateway"] = Postgres.ConnectionString(postgresPort, name: name),
         ["Gateway:Storage:Provider"] = "postgres",
         ["ConnectionStrings:RabbitMq"] = Broker.Address(Host, brokerPort).AbsoluteUri,
         ["Gateway:Bus:Transport"] = "rabbitmq",
@@ -75,6 +75,11 @@ internal sealed class Cluster : IAsyncDisposable
         ["Gateway:Sync:OnChange"] = "false",
         ["Gateway:Sync:Schedule"] = "",
         ["Gateway:Sync:Guard:FirstSync"] = "false",
+        ["Gateway:Sync:Guard:Window"] = "00:00:00",
+        ["Gateway:Sync:Guard:MembersRemoved:Count"] = "100000",
+        ["Gateway:Sync:Guard:LastTeamLost:Count"] = "100000",
+        ["Gateway:Sync:Guard:MembersChanged:Count"] = "100000",
+        ["Gateway:Sync:Guard:MappingsChanged:Count"] = "100000",
         ["Gateway:Officevibe:BaseUrl"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{officevibePort ?? Officevibe.Http.BaseAddress!.Port}/api/v2"),
         ["Gateway:Officevibe:ApiKey"] = SimulatorServer.Key,
         ["Gateway:Officevibe:Timeout"] = "00:00:03",
@@ -132,7 +137,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         var (postgres, broker) = (new TcpProxy(() => Postgres.EndPoint), new TcpProxy(() => Broker.EndPoint));
         var officevibe = new TcpProxy(() => new IPEndPoint(IPAddress.Loopback, Officevibe.Http.BaseAddress!.Port));
-        var environment = Settings(postgres.Port, broker.Port, officevibe.Port).ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value);
+        var environment = Settings(name, postgres.Port, broker.Port, officevibe.Port).ToDictionary(s => s.Key.Replace(":", "__", StringComparison.Ordinal), s => s.Value);
         environment["ASPNETCORE_ENVIRONMENT"] = environment["DOTNET_ENVIRONMENT"] = "Production";
         return new Replica(name, Path.Combine(Folder, name), postgres, broker, officevibe, environment);
     }

@@ -6,6 +6,13 @@ internal sealed record Drill(Cluster Cluster, Account Account, AmqpLoad Amqp, Ra
     /// <summary>The load goes on for so many requests.</summary>
     public Task MoreAsync(int requests) => Account.MoreAsync(requests);
 
+    /// <summary>Somebody whom only one fault knows, with the event that hires them.</summary>
+    public Fact NewPerson(string name)
+    {
+        var person = $"{name}-{Guid.NewGuid():N}";
+        return new Fact.Hired(person, person, Cluster.Start, "J", Script.Teams[0]);
+    }
+
     public Replica Any() => Cluster.Replicas[Random.Next(Cluster.Replicas.Count)];
 }
 

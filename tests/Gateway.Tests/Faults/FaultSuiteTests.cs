@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Gateway.Tests.Faults;
 
 /// <summary>Alone on the machine: what is measured here is this, and nobody else's test is slowed down by it.</summary>
@@ -11,32 +9,61 @@ public sealed class FaultCollection
 
 /// <summary>
 /// Every fault once, under a steady load: what was answered 2xx is there exactly once, what was refused is not, and the company is what the events
-/// come to. The long form plays them in any order for as long as one likes.
+/// come to. <see cref="SoakTests"/> play them in any order for as long as one likes.
 /// </summary>
 [Collection(FaultCollection.Name)]
 public sealed class FaultSuiteTests
 {
-    /// <summary>Where the table is written, for whoever started the tests.</summary>
-    private const string ReportSetting = "GATEWAY_FAULTS_REPORT";
-
     private const int Seed = 20260310;
 
     [Fact]
     public async Task Nothing_that_was_accepted_is_lost_or_doubled_whatever_breaks()
     {
         await using var run = await FaultRun.StartAsync(Seed);
-        foreach (var fault in ServerFaults.All) await run.PlayAsync(fault);
-        await CheckAsync(run, "Fault suite, short form");
+        foreach (var fault in FaultSuite.InOrder()) await run.PlayAsync(fault);
+        var (lines, reckoning) = await run.CloseAsync();
+        await FaultSuite.TellAsync(lines, "Fault suite, short form");
+        FaultSuite.Judge(reckoning);
+    }
+}
+
+/// <summary>All faults, and what is done with the outcome.</summary>
+internal static class FaultSuite
+{
+    /// <summary>Where the table is written, for whoever started the tests.</summary>
+    private const string ReportSetting = "GATEWAY_FAULTS_REPORT";
+
+    /// <summary>Of the names, divided by commas, only these; for whoever looks for one of them.</summary>
+    private const string OnlySetting = "GATEWAY_FAULTS_ONLY";
+
+    public static IReadOnlyList<Fault> All { get; } = Chosen([.. RaceFaults.All, .. ServerFaults.All, .. SendingFaults.All]);
+
+    /// <summary>Where a sender's time has to run out, something else is played meanwhile.</summary>
+    public static IEnumerable<Fault> InOrder()
+    {
+        var (others, sending) = (new Queue<Fault>(All.Except(SendingFaults.All)), new Queue<Fault>(SendingFaults.All.Intersect(All)));
+        while (others.Count > 0 || sending.Count > 0)
+        {
+            if (sending.TryDequeue(out var next)) yield return next;
+            for (var i = 0; i < 3 && others.TryDequeue(out var other); i++) yield return other;
+        }
     }
 
-    private static async Task CheckAsync(FaultRun run, string title)
+    public static async Task TellAsync(IReadOnlyList<Line> lines, string title)
     {
-        var (lines, reckoning) = await run.CloseAsync();
         var report = Report.Of(lines, title);
         TestContext.Current.TestOutputHelper?.WriteLine(report);
         if (Environment.GetEnvironmentVariable(ReportSetting) is { Length: > 0 } path) await File.WriteAllTextAsync(path, report);
+    }
+
+    public static void Judge(Reckoning reckoning)
+    {
         Assert.Empty(reckoning.Lost);
         Assert.Empty(reckoning.Doubled);
         Assert.Empty(reckoning.Wrong);
     }
+
+    private static IReadOnlyList<Fault> Chosen(IReadOnlyList<Fault> all) => Environment.GetEnvironmentVariable(OnlySetting) is { Length: > 0 } names
+        ? [.. all.Where(f => names.Split(',').Any(n => f.Name.Contains(n.Trim(), StringComparison.OrdinalIgnoreCase)))]
+        : all;
 }

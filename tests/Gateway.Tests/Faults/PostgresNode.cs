@@ -30,9 +30,12 @@ internal sealed class PostgresNode : IDisposable
     }
 
     /// <summary>To the gateway's database, directly or through a port that leads there.</summary>
-    public string ConnectionString(int? port = null, string database = "gateway") => new NpgsqlConnectionStringBuilder(_server.ConnectionString)
+    /// <param name="name">What the server knows the caller as.</param>
+    public string ConnectionString(int? port = null, string database = "gateway", string? name = null) => new NpgsqlConnectionStringBuilder(_server.ConnectionString)
     {
-        Port = port ?? _server.Port, Database = database, MaxPoolSize = 30, Timeout = 5, IncludeErrorDetail = true,
+        Port = port ?? _server.Port, Database = database, MaxPoolSize = 30, Timeout = 5, IncludeErrorDetail = true, ApplicationName = name,
+        // A gateway that was stopped for a while is to find what came for it meanwhile, not that its patience is over.
+        CommandTimeout = 120,
     }.ToString();
 
     /// <summary>On a connection of its own, which is gone afterwards.</summary>

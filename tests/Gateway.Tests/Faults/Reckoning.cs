@@ -60,6 +60,13 @@ internal sealed record Reckoning(IReadOnlySet<string> Lost, IReadOnlySet<string>
         }
     }
 
+    /// <summary>Until what the broker has confirmed is in the log. Nothing may be published meanwhile.</summary>
+    public static Task TakenAsync(Cluster cluster, Account account) => Eventually.SeeAsync(async () =>
+    {
+        var there = await IdsAsync(cluster);
+        return account.Entries.Count(e => e is { ByAmqp: true, Answer: Answer.Accepted } && !there.Contains(e.Id));
+    }, missing => missing == 0, TimeSpan.FromSeconds(60));
+
     private static async Task<HashSet<string>> IdsAsync(Cluster cluster)
     {
         await using var connection = await cluster.Postgres.ConnectAsync();
@@ -125,6 +132,16 @@ internal sealed record Reckoning(IReadOnlySet<string> Lost, IReadOnlySet<string>
         }
 
         return wrong;
+    }
+
+    /// <summary>What was sent last is what Officevibe has: whoever is in the snapshot is a member there, and nobody else.</summary>
+    public static async Task<IReadOnlyList<string>> OfficevibeAsync(Cluster cluster)
+    {
+        using var snapshot = JsonDocument.Parse((await cluster.GetAsync(cluster.Replicas[0], "/v1/snapshot")).ToJsonString());
+        var expected = snapshot.RootElement.GetProperty("users").EnumerateArray().Select(u => $"{u.GetProperty("email")} {u.GetProperty("jobTitle")}").ToHashSet(StringComparer.Ordinal);
+        var found = (await cluster.Officevibe.StateAsync())["members"]!.AsArray().Where(m => !string.Equals((string?)m!["status"], "deactivated", StringComparison.OrdinalIgnoreCase))
+            .Select(m => $"{m!["email"]} {m["jobTitle"]}").ToHashSet(StringComparer.Ordinal);
+        return [.. expected.Except(found).Take(10).Select(e => $"Officevibe has not: {e}"), .. found.Except(expected).Take(10).Select(f => $"Officevibe has besides: {f}")];
     }
 
     /// <summary>Nonsense that the broker took is kept for people to look at, with its problem.</summary>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Npgsql;
 
 namespace Gateway.Tests.Faults;
 
@@ -35,11 +33,7 @@ internal static class ServerFaults
             await d.Cluster.Broker.KillAsync();
             await d.MoreAsync(Some);
         }),
-        Fault.Of("RabbitMQ stopped", async d =>
-        {
-            await d.Cluster.Broker.StopAsync();
-            await d.MoreAsync(Some);
-        }),
+        Fault.Of("RabbitMQ stopped, and nobody notices", d => BrokerOutage.PlayAsync(d, TimeSpan.FromSeconds(10), eventsPerSecond: 200)),
         Fault.Of("RabbitMQ: queue of changed facets deleted", async d =>
         {
             await d.Cluster.Broker.DeleteQueueAsync(FacetsQueue);
@@ -51,7 +45,7 @@ internal static class ServerFaults
             // Whoever deletes messages has deleted them: what is asked for is that events come in again.
             await using (await d.Amqp.PauseAsync())
             {
-                Assert.Null(await Reckoning.LevelAsync(d.Cluster, d.Account));
+                await Reckoning.TakenAsync(d.Cluster, d.Account);
                 await d.Cluster.Broker.DeleteQueueAsync(EventsQueue);
             }
 
@@ -112,6 +106,18 @@ internal static class ServerFaults
         {
             foreach (var replica in d.Cluster.Replicas) replica.Postgres.SlowTo(100_000);
             await d.MoreAsync(Some);
+        }),
+        Fault.Of("a commit lost on its way to PostgreSQL, five times a replica", async d =>
+        {
+            foreach (var replica in d.Cluster.Replicas)
+            {
+                for (var i = 0; i < 5; i++)
+                {
+                    await replica.Postgres.Hold("COMMIT"u8).WaitAsync(TimeSpan.FromSeconds(60));
+                    replica.Postgres.Reset();
+                    replica.Postgres.Heal();
+                }
+            }
         }),
         Fault.Of("PostgreSQL's answer to a commit lost, five times a replica", async d =>
         {

@@ -51,10 +51,13 @@ internal sealed class TcpProxy : IDisposable
     public void SlowTo(int bytesPerSecond) => _bytesPerSecond = bytesPerSecond;
 
     /// <summary>Lets the next bytes through that hold this text, and instead of their answer ends the connection. Completes when that has happened.</summary>
-    public Task LoseAnswerTo(ReadOnlySpan<byte> text) => Arm(new Interruption(text.ToArray(), LetThrough: true));
+    public Task LoseAnswerTo(ReadOnlySpan<byte> text) => Arm(new Interruption([text.ToArray()], Kind.LoseAnswer));
 
     /// <summary>Keeps the next bytes that hold this text, and whatever follows them on that connection, until healed. Completes when they came.</summary>
-    public Task Hold(ReadOnlySpan<byte> text) => Arm(new Interruption(text.ToArray(), LetThrough: false));
+    public Task Hold(ReadOnlySpan<byte> text) => Arm(new Interruption([text.ToArray()], Kind.Hold));
+
+    /// <summary>Once a connection has carried the first text and then the second, keeps the answer to that until healed. Completes when it is kept.</summary>
+    public Task HoldAnswerTo(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => Arm(new Interruption([first.ToArray(), second.ToArray()], Kind.HoldAnswer));
 
     /// <summary>All is well again. Bytes that were held go on their way.</summary>
     public void Heal()
@@ -131,14 +134,14 @@ internal sealed class TcpProxy : IDisposable
         var buffer = new byte[Buffer];
         while (await link.Client.ReceiveAsync(buffer, _over.Token) is > 0 and var read)
         {
-            if (_interruption is { } interruption && buffer.AsSpan(0, read).IndexOf(interruption.Text) >= 0 && interruption.Take())
+            if (_interruption is { } interruption && interruption.Meets(link, buffer.AsSpan(0, read)))
             {
-                if (interruption.LetThrough) link.LosesNextAnswer = interruption;
-                else
+                if (interruption.Kind == Kind.Hold)
                 {
                     interruption.Met.TrySetResult();
                     await interruption.Released.Task.WaitAsync(_over.Token);
                 }
+                else link.NextAnswer = interruption;
             }
 
             await PassAsync(link.Server, buffer.AsMemory(0, read));
@@ -150,11 +153,13 @@ internal sealed class TcpProxy : IDisposable
         var buffer = new byte[Buffer];
         while (await link.Server.ReceiveAsync(buffer, _over.Token) is > 0 and var read)
         {
-            if (link.LosesNextAnswer is { } interruption)
+            if (link.NextAnswer is { } interruption)
             {
-                link.Reset();
+                link.NextAnswer = null;
+                if (interruption.Kind == Kind.LoseAnswer) link.Reset();
                 interruption.Met.TrySetResult();
-                return;
+                if (interruption.Kind == Kind.LoseAnswer) return;
+                await interruption.Released.Task.WaitAsync(_over.Token);
             }
 
             await PassAsync(link.Client, buffer.AsMemory(0, read));
@@ -183,15 +188,33 @@ internal sealed class TcpProxy : IDisposable
         _over.Dispose();
     }
 
-    private sealed record Interruption(byte[] Text, bool LetThrough)
+    private enum Kind
     {
+        LoseAnswer,
+        Hold,
+        HoldAnswer,
+    }
+
+    /// <summary>Something that happens once, on the connection that first carries these texts one after another.</summary>
+    private sealed class Interruption(byte[][] texts, Kind kind)
+    {
+        private readonly ConcurrentDictionary<Link, int> _seen = new();
         private int _taken;
+
+        public Kind Kind => kind;
 
         public TaskCompletionSource Met { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public bool Take() => Interlocked.Exchange(ref _taken, 1) == 0;
+        /// <summary>True: these bytes complete it.</summary>
+        public bool Meets(Link link, ReadOnlySpan<byte> bytes)
+        {
+            var seen = _seen.GetValueOrDefault(link);
+            while (seen < texts.Length && bytes.IndexOf(texts[seen]) is >= 0 and var at) bytes = bytes[(at + texts[seen++].Length)..];
+            _seen[link] = seen;
+            return seen == texts.Length && Interlocked.Exchange(ref _taken, 1) == 0;
+        }
     }
 
     private sealed class Link(Socket client, Socket server)
@@ -200,8 +223,8 @@ internal sealed class TcpProxy : IDisposable
 
         public Socket Server => server;
 
-        /// <summary>What the server says next is thrown away, and the connection with it.</summary>
-        public volatile Interruption? LosesNextAnswer;
+        /// <summary>What happens to what the server says next.</summary>
+        public volatile Interruption? NextAnswer;
 
         public void Reset()
         {
