@@ -14,15 +14,18 @@ internal static class Runs
 
     private static readonly string[] Open = ["Queued", "Assembling", "Sending", "Approved"];
 
-    /// <summary>The gateway that makes and sends runs; waits until there is one.</summary>
-    public static async Task<Replica> SenderAsync(this Cluster cluster)
+    /// <summary>
+    /// The gateway that makes and sends runs; waits until there is one. A session of the server outlives its connection by a few seconds, so the connection
+    /// itself is looked for.
+    /// </summary>
+    public static async Task<Replica> SenderAsync(this Cluster cluster) => (await Eventually.SeeAsync<Replica?>(async () =>
     {
-        var name = await Eventually.SeeAsync<object?>(() => cluster.Postgres.RunAsync(string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        var port = await cluster.Postgres.RunAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT a.client_port FROM pg_locks l JOIN pg_stat_activity a USING (pid)
             WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database() AND ((l.classid::bigint << 32) | l.objid::bigint) = {AdvisoryLocks.Of(LeaseOf.Syncs)}
-            """)), found => found is string s && cluster.Replicas.Any(r => r.Name == s), Patience);
-        return cluster.Replicas.Single(r => r.Name == (string)name!);
-    }
+            """));
+        return cluster.Replicas.FirstOrDefault(r => port is int p && r.Postgres.Carries(p));
+    }, sender => sender is not null, Patience))!;
 
     /// <summary>Until no sender's time is running, and nothing is left that a gateway is about to do.</summary>
     public static Task SettledAsync(this Cluster cluster) => Eventually.SeeAsync(

@@ -116,7 +116,7 @@ internal static class SendingFaults
         foreach (var replica in d.Cluster.Replicas) replica.Postgres.Reset();
         foreach (var replica in d.Cluster.Replicas) await d.Cluster.IsReadyAsync(replica);
         var sender = await d.Cluster.SenderAsync();
-        var stored = sender.Postgres.HoldAnswerTo("\"SendingAt\" = @"u8, "COMMIT"u8);
+        var stored = sender.Postgres.HoldAnswerTo("\"SendingAt\" = $"u8, "COMMIT"u8);
         var id = await d.Cluster.AskToSendAsync();
         await stored.WaitAsync(Patience);
         await d.Cluster.SeeStateAsync(id, "Sending");
@@ -127,7 +127,7 @@ internal static class SendingFaults
             await Eventually.SeeAsync(async () => (await d.Cluster.SenderAsync()).Name, name => name != sender.Name, Patience);
             await d.MoreAsync(Some);
             var awake = d.Cluster.Replicas.Single(r => r != sender);
-            await Eventually.SeeAsync(() => d.Cluster.StateAsync(id), state => state is "Failed" or "Superseded", TimeSpan.FromSeconds(60));
+            await d.Cluster.SettledAsync();
             await AcceptedByAsync(d, awake);
         }
         finally

@@ -69,6 +69,9 @@ internal sealed class TcpProxy : IDisposable
         _flows.TrySetResult();
     }
 
+    /// <summary>One of the connections that stand leads to the server from this port.</summary>
+    public bool Carries(int port) => _links.Keys.Any(l => l.LocalPort == port);
+
     private Task Arm(Interruption interruption)
     {
         _interruption = interruption;
@@ -115,6 +118,7 @@ internal sealed class TcpProxy : IDisposable
             }
 
             await server.ConnectAsync(target, _over.Token);
+            link.LocalPort = ((IPEndPoint)server.LocalEndPoint!).Port;
             // Whichever side ends first, the other is told at once.
             await await Task.WhenAny(UpAsync(link), DownAsync(link));
         }
@@ -226,8 +230,12 @@ internal sealed class TcpProxy : IDisposable
         /// <summary>What happens to what the server says next.</summary>
         public volatile Interruption? NextAnswer;
 
+        /// <summary>0: not yet connected, or no more.</summary>
+        public int LocalPort { get; set; }
+
         public void Reset()
         {
+            LocalPort = 0;
             foreach (var socket in (Socket[])[client, server])
             {
                 try
