@@ -30,9 +30,7 @@ internal static class BrokerOutage
         await d.Cluster.Broker.HealAsync();
 
         var back = Stopwatch.GetTimestamp();
-        var head = (long)(await d.Cluster.Postgres.RunAsync("SELECT max(tx) FROM events"))!;
-        await Eventually.SeeAsync(
-            async () => (long)(await d.Cluster.Postgres.RunAsync("SELECT folded_through FROM position"))!, through => through >= head, LongestBacklog);
+        await d.Cluster.FoldedAsync(LongestBacklog);
         var level = Stopwatch.GetElapsedTime(back);
 
         await over.CancelAsync();

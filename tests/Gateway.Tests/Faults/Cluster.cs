@@ -117,6 +117,13 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }, no => no.Length == 0, TimeSpan.FromSeconds(60));
 
+    /// <summary>Until all that is in the log now is folded, as the sweepers note it.</summary>
+    public async Task FoldedAsync(TimeSpan? within = null)
+    {
+        var head = (long)(await Postgres.RunAsync("SELECT max(tx) FROM events"))!;
+        await Eventually.SeeAsync(async () => (long)(await Postgres.RunAsync("SELECT folded_through FROM position"))!, through => through >= head, within);
+    }
+
     /// <summary>Events that must all be accepted, through the first gateway.</summary>
     public async Task AcceptAsync(params IReadOnlyList<string> events)
     {

@@ -51,13 +51,13 @@ internal sealed class TcpProxy : IDisposable
     public void SlowTo(int bytesPerSecond) => _bytesPerSecond = bytesPerSecond;
 
     /// <summary>Lets the next bytes through that hold this text, and instead of their answer ends the connection. Completes when that has happened.</summary>
-    public Task LoseAnswerTo(ReadOnlySpan<byte> text) => Arm(new Interruption([text.ToArray()], Kind.LoseAnswer));
+    public Task LoseAnswerTo(ReadOnlySpan<byte> text) => Arm(new Interruption([text.ToArray()], InterruptionKind.LoseAnswer));
 
     /// <summary>Keeps the next bytes that hold this text, and whatever follows them on that connection, until healed. Completes when they came.</summary>
-    public Task Hold(ReadOnlySpan<byte> text) => Arm(new Interruption([text.ToArray()], Kind.Hold));
+    public Task Hold(ReadOnlySpan<byte> text) => Arm(new Interruption([text.ToArray()], InterruptionKind.Hold));
 
     /// <summary>Once a connection has carried the first text and then the second, keeps the answer to that until healed. Completes when it is kept.</summary>
-    public Task HoldAnswerTo(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => Arm(new Interruption([first.ToArray(), second.ToArray()], Kind.HoldAnswer));
+    public Task HoldAnswerTo(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => Arm(new Interruption([first.ToArray(), second.ToArray()], InterruptionKind.HoldAnswer));
 
     /// <summary>All is well again. Bytes that were held go on their way.</summary>
     public void Heal()
@@ -140,7 +140,7 @@ internal sealed class TcpProxy : IDisposable
         {
             if (_interruption is { } interruption && interruption.Meets(link, buffer.AsSpan(0, read)))
             {
-                if (interruption.Kind == Kind.Hold)
+                if (interruption.Kind == InterruptionKind.Hold)
                 {
                     interruption.Met.TrySetResult();
                     await interruption.Released.Task.WaitAsync(_over.Token);
@@ -160,9 +160,9 @@ internal sealed class TcpProxy : IDisposable
             if (link.NextAnswer is { } interruption)
             {
                 link.NextAnswer = null;
-                if (interruption.Kind == Kind.LoseAnswer) link.Reset();
+                if (interruption.Kind == InterruptionKind.LoseAnswer) link.Reset();
                 interruption.Met.TrySetResult();
-                if (interruption.Kind == Kind.LoseAnswer) return;
+                if (interruption.Kind == InterruptionKind.LoseAnswer) return;
                 await interruption.Released.Task.WaitAsync(_over.Token);
             }
 
@@ -190,71 +190,5 @@ internal sealed class TcpProxy : IDisposable
         Heal();
         Reset();
         _over.Dispose();
-    }
-
-    private enum Kind
-    {
-        LoseAnswer,
-        Hold,
-        HoldAnswer,
-    }
-
-    /// <summary>Something that happens once, on the connection that first carries these texts one after another.</summary>
-    private sealed class Interruption(byte[][] texts, Kind kind)
-    {
-        private readonly ConcurrentDictionary<Link, int> _seen = new();
-        private int _taken;
-
-        public Kind Kind => kind;
-
-        public TaskCompletionSource Met { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>True: these bytes complete it.</summary>
-        public bool Meets(Link link, ReadOnlySpan<byte> bytes)
-        {
-            var seen = _seen.GetValueOrDefault(link);
-            while (seen < texts.Length && bytes.IndexOf(texts[seen]) is >= 0 and var at) bytes = bytes[(at + texts[seen++].Length)..];
-            _seen[link] = seen;
-            return seen == texts.Length && Interlocked.Exchange(ref _taken, 1) == 0;
-        }
-    }
-
-    private sealed class Link(Socket client, Socket server)
-    {
-        public Socket Client => client;
-
-        public Socket Server => server;
-
-        /// <summary>What happens to what the server says next.</summary>
-        public volatile Interruption? NextAnswer;
-
-        /// <summary>0: not yet connected, or no more.</summary>
-        public int LocalPort { get; set; }
-
-        public void Reset()
-        {
-            LocalPort = 0;
-            foreach (var socket in (Socket[])[client, server])
-            {
-                try
-                {
-                    socket.LingerState = new LingerOption(true, 0);
-                }
-                catch (Exception e) when (e is SocketException or ObjectDisposedException)
-                {
-                    // It has ended by itself.
-                }
-
-                socket.Dispose();
-            }
-        }
-
-        public void Close()
-        {
-            client.Dispose();
-            server.Dispose();
-        }
     }
 }
