@@ -84,7 +84,7 @@ internal static class ExpectedCompany
     /// <summary>The same, from the body of a snapshot.</summary>
     public static Dictionary<string, Somebody> Of(JsonElement snapshot)
     {
-        var teams = snapshot.GetProperty("mappings").EnumerateArray().Where(m => m.GetProperty("isMember").GetBoolean() && m.GetProperty("userId").GetString() != "")
+        var teams = snapshot.GetProperty("mappings").EnumerateArray().Where(m => m.GetProperty("isMember").GetBoolean() && m.GetProperty("userId").GetString() is { Length: > 0 })
             .ToDictionary(m => m.GetProperty("userId").GetString()!, m => m.GetProperty("groupId").GetString()!, StringComparer.Ordinal);
         return snapshot.GetProperty("users").EnumerateArray().ToDictionary(
             u => u.GetProperty("id").GetString()!,

@@ -100,6 +100,6 @@ internal static class RaceFaults
         }
     }
 
-    private static Task IsAppliedAsync(Drill d, Replica replica, Fact fact) => Eventually.SeeAsync(
+    private static Task<string> IsAppliedAsync(Drill d, Replica replica, Fact fact) => Eventually.SeeAsync(
         async () => (string)(await d.Cluster.GetAsync(replica, $"/v1/events/{Cluster.Source}/{fact.Id}"))["state"]!, state => state == "applied", TimeSpan.FromSeconds(30));
 }

@@ -59,6 +59,7 @@ internal sealed class Replica(string name, string folder, TcpProxy postgres, Tcp
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
+        _process?.Dispose();
         postgres.Dispose();
         broker.Dispose();
         officevibe.Dispose();

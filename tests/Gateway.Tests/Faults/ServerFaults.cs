@@ -54,17 +54,17 @@ internal static class ServerFaults
         Fault.Of("network to RabbitMQ cut", async d =>
         {
             foreach (var replica in d.Cluster.Replicas) replica.Broker.Cut();
-            await d.MoreAsync(Some);
+            await d.MoreAsync(4 * Some);
         }),
         Fault.Of("network to RabbitMQ stands still", async d =>
         {
             foreach (var replica in d.Cluster.Replicas) replica.Broker.Stall();
-            await d.MoreAsync(Some);
+            await d.MoreAsync(4 * Some);
         }),
         Fault.Of("network to RabbitMQ slow (10 kB/s)", async d =>
         {
             foreach (var replica in d.Cluster.Replicas) replica.Broker.SlowTo(10_000);
-            await d.MoreAsync(Some);
+            await d.MoreAsync(4 * Some);
         }),
         Fault.Of("PostgreSQL restarted, -m immediate", async d =>
         {
