@@ -115,6 +115,19 @@ internal sealed class LocalBroker : IBrokerServer
             Patience);
     }
 
+    /// <summary>Empty: it ended meanwhile, or is somebody else's.</summary>
+    private static string EnvironmentOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/environ");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static int FreePort()
@@ -129,7 +142,7 @@ internal sealed class LocalBroker : IBrokerServer
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
         // The port mapper left its parent's tree when it started; it is the one that was given our port.
-        foreach (var mapper in Process.GetProcessesByName("epmd").Where(p => File.ReadAllText($"/proc/{p.Id}/environ").Contains($"ERL_EPMD_PORT={_mapperPort}\0", StringComparison.Ordinal)))
+        foreach (var mapper in Process.GetProcessesByName("epmd").Where(p => EnvironmentOf(p.Id).Contains($"ERL_EPMD_PORT={_mapperPort}\0", StringComparison.Ordinal)))
             mapper.Kill();
         Directory.Delete(_folder, recursive: true);
     }
