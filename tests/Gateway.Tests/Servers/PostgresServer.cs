@@ -13,6 +13,9 @@ internal static class PostgresServer
 {
     public const string Setting = "GATEWAY_TEST_POSTGRES";
 
+    /// <summary>The one of <c>docker/compose.yaml</c>.</summary>
+    public const string Image = "postgres:17";
+
     private static readonly Lazy<Task<string>> Server = new(FindAsync);
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Databases = new(StringComparer.Ordinal);
 
@@ -54,7 +57,7 @@ internal static class PostgresServer
     private static async Task<string> ContainerAsync()
     {
         // Taken away by the engine's own reaper when this process has ended.
-        var container = new PostgreSqlBuilder("postgres:17-alpine").Build();
+        var container = new PostgreSqlBuilder(Image).Build();
         await container.StartAsync();
         return container.GetConnectionString();
     }
