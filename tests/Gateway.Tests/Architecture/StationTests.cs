@@ -36,9 +36,7 @@ public sealed partial class StationTests
         ["Spectre.Console"] = ["Operations"],
     };
 
-    private static string Root { get; } = FindRoot();
-
-    public static TheoryData<string> Stations => new(Directory.GetDirectories(Path.Combine(Root, "src", "Gateway"))
+    public static TheoryData<string> Stations => new(Directory.GetDirectories(Path.Combine(Repository.Root, "src", "Gateway"))
         .Select(d => Path.GetFileName(d)).Where(n => n is not ("bin" or "obj" or "Properties" or "wwwroot")));
 
     [Theory, MemberData(nameof(Stations))]
@@ -75,7 +73,7 @@ public sealed partial class StationTests
     [Fact]
     public void The_rules_know_nobody()
     {
-        var project = XDocument.Load(Path.Combine(Root, "src", "Gateway.Membership", "Gateway.Membership.csproj"));
+        var project = XDocument.Load(Path.Combine(Repository.Root, "src", "Gateway.Membership", "Gateway.Membership.csproj"));
         Assert.Empty(project.Descendants("ProjectReference"));
         // An analyzer is a tool of the build; nothing of it is in the assembly.
         Assert.All(project.Descendants("PackageReference"), p => Assert.Equal("all", (string?)p.Attribute("PrivateAssets")));
@@ -91,15 +89,8 @@ public sealed partial class StationTests
 
     private static List<(string Name, string Text)> Files(string station)
     {
-        var folder = Path.Combine(Root, "src", "Gateway", station);
-        return [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(Root, f), File.ReadAllText(f)))];
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Gateway.sln"))) return folder.FullName;
-        throw new InvalidOperationException("The tests run from inside the repository.");
+        var folder = Path.Combine(Repository.Root, "src", "Gateway", station);
+        return [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(Repository.Root, f), File.ReadAllText(f)))];
     }
 
     // Either a using or a qualified name of ours; Gateway.Membership.Sync and the like are not stations.

@@ -59,6 +59,7 @@ public static class GatewayCommandLine
         {
             ServeCommand.Create(),
             DemoVerb.Create(),
+            SimulatorCommand.Create(),
             StoreCommands.Migrate(),
             StoreCommands.Rebuild(),
             StatusCommand.Create(),
