@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.Bus;
 using Gateway.Edge;
 using Gateway.EventLog;
@@ -18,6 +19,8 @@ internal sealed record LetterChoice(IReadOnlyList<string>? Ids, string? Queue, i
 /// <summary>What operators do with dead letters. Each takes hold of them, does its work, and lets go of what stays. Null: somebody else holds them.</summary>
 internal sealed class DeadLetterStation(DeadLetterBroker broker, AmqpDoor door, EventAppender appender, LedgerWriter ledger, TimeProvider time)
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
     /// <summary>A page, the oldest first.</summary>
     public async Task<Page<DeadLetterView>?> ListAsync(string? queue, int limit, (long Place, string Id)? after, CancellationToken cancellationToken)
     {
@@ -60,6 +63,7 @@ internal sealed class DeadLetterStation(DeadLetterBroker broker, AmqpDoor door, 
         var events = letters.Where(l => judged[l]?.Event is not null).ToList();
         var appended = dryRun ? await TryAsync(events, cancellationToken) : await appender.AppendAsync([.. events.Select(EventOf)], cancellationToken);
         results.AddRange(events.Select((l, i) => (l, Result(l, EventOf(l), appended[i]))));
+        if (!dryRun) foreach (var (@event, i) in events.Select((l, i) => (EventOf(l), i))) Counted.Outcome(@event.Event.Source, appended[i].Outcome);
         if (dryRun) await held.ReturnAsync(cancellationToken);
         else await DoneAsync(held, "dead_letter.replay", [.. results.Where(r => r.Result.Outcome != DeadLetterOutcome.Refused)], reason, actor, cancellationToken);
         return Answer(dryRun, choice, results);
@@ -124,7 +128,7 @@ internal sealed class DeadLetterStation(DeadLetterBroker broker, AmqpDoor door, 
             await using var write = await ledger.BeginAsync(cancellationToken);
             write.Db.Audit.AddRange(done.Select(d => new AuditEntry
             {
-                At = now, Actor = actor, Action = action, Subject = d.Letter.Id, Reason = reason, Detail = JsonSerializer.Serialize(d.Letter.View(now).Ids(d.Result.Outcome), JsonSerializerOptions.Web),
+                At = now, Actor = actor, Action = action, Subject = d.Letter.Id, Reason = reason, Detail = JsonSerializer.Serialize(d.Letter.View(now).Ids(d.Result.Outcome), Json),
             }));
             await write.CommitAsync(cancellationToken);
         }

@@ -74,7 +74,7 @@ internal sealed class HeldLetters(IConnection connection, string gateway, TimePr
         if (await FreeAsync(queue, cancellationToken) is not { } counted) yield break;
         var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         _channels.Add(queue, channel);
-        var arrived = Channel.CreateUnbounded<AmqpMessage>(new UnboundedChannelOptions { SingleReader = true });
+        var arrived = Channel.CreateUnbounded<AmqpMessage>();
         await channel.BasicQosAsync(0, ushort.MaxValue, global: false, cancellationToken);
         await channel.BasicConsumeAsync(queue, autoAck: false, Consumer(channel, arrived.Writer), cancellationToken);
 
