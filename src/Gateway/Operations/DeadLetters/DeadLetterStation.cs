@@ -120,7 +120,7 @@ internal sealed class DeadLetterStation(DeadLetterBroker broker, AmqpDoor door, 
 
     /// <summary>Noted first, then taken off the queue: what is gone has somebody who answers for it.</summary>
     private async Task DoneAsync(
-        HeldLetters held, string action, IReadOnlyList<(DeadLetter Letter, DeadLetterResult Result)> done, string? reason, string actor, CancellationToken cancellationToken)
+        HeldLetters held, string action, List<(DeadLetter Letter, DeadLetterResult Result)> done, string? reason, string actor, CancellationToken cancellationToken)
     {
         if (done.Count > 0)
         {
