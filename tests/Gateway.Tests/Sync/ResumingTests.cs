@@ -155,10 +155,10 @@ public class ResumingTests
         Assert.Equal("sending", (await sync.RunAsync(id)).State());
 
         await sync.Gateway.RestartAsync();
-        Assert.Equal("unknown", (await sync.RunAsync(id)).State());
         // The old sender may still be at it: nobody sends before its time is over.
         using var second = await sync.PostAsync("/v1/syncs", new { });
         Assert.Empty(await sync.WorkAsync());
+        Assert.Equal("unknown", (await sync.RunAsync(id)).State());
 
         sync.Advance(TimeSpan.FromMinutes(6));
         await sync.WorkAsync();
@@ -166,6 +166,35 @@ public class ResumingTests
         Assert.Equal(settled, run.State());
         Assert.Equal(31, await sync.MembersAsync());
         Assert.Equal(answered ? "unchanged" : "accepted", (await sync.LastAsync()).State());
+    }
+
+    [Fact]
+    public async Task A_sender_that_was_held_up_beyond_its_time_sends_nothing()
+    {
+        await using var sync = await SyncGateway.WithAcceptedCompanyAsync();
+        await sync.EventsAsync(sync.Hire(100));
+        sync.Gateway.Get<SyncSender>().Answered = after =>
+        {
+            if (!after) sync.Advance(TimeSpan.FromMinutes(10));
+            return Task.CompletedTask;
+        };
+
+        var run = await sync.RequestAsync();
+
+        Assert.Equal("failed", run.State());
+        Assert.Equal(1, await sync.SentAsync());
+    }
+
+    [Fact]
+    public async Task A_body_gives_no_further_piece_when_its_senders_time_is_over()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(SyncGateway.Start);
+        await using var body = new FencedBody(new MemoryStream(new byte[100]), SyncGateway.Start.AddMinutes(1), time);
+        Assert.Equal(60, await body.ReadAsync(new byte[60]));
+
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(new byte[60]));
     }
 
     [Fact]
