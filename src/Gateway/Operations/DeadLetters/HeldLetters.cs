@@ -11,10 +11,10 @@ namespace Gateway.Operations.DeadLetters;
 /// </summary>
 internal sealed class HeldLetters(IConnection connection, string gateway, TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>Fewer came than were counted: after this long without another one the rest has expired meanwhile.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
+    /// <summary>Fewer came than were counted: after this long without another one the rest has expired meanwhile. Long, since a slow broker must not make a part look like all.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly Dictionary<string, IChannel> _channels = new(StringComparer.Ordinal);
 
     /// <summary>Takes hold of these queues, and gives the oldest letters that are wanted, in their order; the others are held and forgotten.</summary>
