@@ -31,9 +31,9 @@ public sealed class DeadLettersCommandTests(Broker broker)
 
         async Task<(int Code, string Output)> RunAsync(params string[] args)
         {
-            using var output = new StringWriter();
-            var code = await GatewayCommandLine.RunAsync(["dead-letters", .. args, "--url", they.Gateway.Address.AbsoluteUri, "--key", TestGateway.DevelopmentKey], output, output);
-            return (code, output.ToString());
+            using var said = new StringWriter();
+            var ended = await GatewayCommandLine.RunAsync(["dead-letters", .. args, "--url", they.Gateway.Address.AbsoluteUri, "--key", TestGateway.DevelopmentKey], said, said);
+            return (ended, said.ToString());
         }
     }
 }
