@@ -41,7 +41,14 @@ public static class AggregationSetup
     private static void OnRabbitMq(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator transport)
     {
         transport.Host(context.GetRequiredService<BusAddress>().Broker!);
+        transport.SendTopology.ConfigureErrorSettings = Bounded;
+        transport.SendTopology.ConfigureDeadLetterSettings = Bounded;
         transport.ConfigureEndpoints(context);
+    }
+
+    private static void Bounded(IRabbitMqQueueBindingConfigurator queue)
+    {
+        foreach (var (name, value) in DeadLetterQueues.Arguments) queue.SetQueueArgument(name, value);
     }
 
     /// <summary>

@@ -28,7 +28,7 @@ public sealed partial class StationTests
     private static readonly Dictionary<string, string[]> Libraries = new()
     {
         ["MassTransit"] = ["Aggregation"],
-        ["RabbitMQ.Client"] = ["Bus", "Intake"],
+        ["RabbitMQ.Client"] = ["Bus", "Intake", "Operations"],
         ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Operations"],
         ["Npgsql"] = ["EventLog", "Aggregation"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],
@@ -56,6 +56,7 @@ public sealed partial class StationTests
 
     [Theory]
     [InlineData("MassTransit")]
+    [InlineData("RabbitMQ.Client")]
     [InlineData("Microsoft.Data.Sqlite")]
     [InlineData("Npgsql")]
     [InlineData("CsvHelper")]

@@ -66,6 +66,7 @@ public static class GatewayCommandLine
             HealthCommand.Create(),
             DoctorCommand.Create(),
             SyncsCommand.Create(),
+            DeadLettersCommand.Create(),
             ImportCommand.Create(),
             KeysCommand.Create(),
         };
