@@ -42,6 +42,9 @@ public static class Telemetry
     /// <summary>Tag <c>outcome</c>.</summary>
     public static Histogram<double> SendDuration { get; } = Seconds("gateway.sync.send.duration", "Time from the first byte sent to Officevibe to its answer.");
 
+    /// <summary>Who listens to <c>/v1/changes</c> of this process.</summary>
+    public static UpDownCounter<long> ChangeListeners { get; } = Meter.CreateUpDownCounter<long>("gateway.changes.listeners", "{listener}", "Listeners to the stream of changes.");
+
     private static Histogram<double> Seconds(string name, string description) => Meter.CreateHistogram(
         name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
 }

@@ -21,6 +21,14 @@ public interface IProjectionStore
 
     /// <summary>Notes that all of the log up to here is folded; never lowers. The caller holds <see cref="WriteGate"/>.</summary>
     void SavePosition(long position);
+
+    /// <summary>
+    /// Adds to what changed what no facet says, each <see cref="ChangeRow.Announcement"/> once, and durably. The caller holds <see cref="WriteGate"/>.
+    /// </summary>
+    void Tell(IReadOnlyList<ChangeRow> changes);
+
+    /// <summary>When it returns, not even a power failure takes back what was committed before. The caller holds <see cref="WriteGate"/>.</summary>
+    void Harden();
 }
 
 /// <summary>The projection, and the log as it was at the same instant or a little later, never earlier.</summary>
