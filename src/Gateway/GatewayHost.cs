@@ -31,7 +31,7 @@ public static class GatewayHost
             _ = app.Services.GetRequiredService<BusAddress>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
-            await app.Services.RecoverSyncAsync(cancellationToken);
+            await app.Services.PrepareSyncAsync(cancellationToken);
             await app.Services.PrepareChangesAsync(cancellationToken);
             app.UseOperations();
             app.MapOperations();

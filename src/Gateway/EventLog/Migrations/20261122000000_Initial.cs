@@ -225,7 +225,10 @@ namespace Gateway.EventLog.Migrations
                     PausedUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     PauseReason = table.Column<string>(type: "TEXT", nullable: true),
                     PausedBy = table.Column<string>(type: "TEXT", nullable: true),
-                    ScheduleHandledAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    ScheduleHandledAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    SenderNumber = table.Column<long>(type: "INTEGER", nullable: false),
+                    Sender = table.Column<string>(type: "TEXT", nullable: true),
+                    SenderSince = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
