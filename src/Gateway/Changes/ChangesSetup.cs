@@ -21,9 +21,22 @@ public static class ChangesSetup
         services.AddSingleton<ChangeListener>();
         services.AddSingleton<ChangeTail>();
         services.AddHostedService(s => s.GetRequiredService<ChangeTail>());
+        services.AddSingleton<PublishedPosition>();
+        services.AddSingleton<PublishLag>();
+        services.AddSingleton<ChangePruner>();
+        services.AddHostedService(s => s.GetRequiredService<ChangePruner>());
+        if (builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>()?.Transport != BusTransport.RabbitMq) return;
+        services.AddSingleton<AmqpOut>();
+        services.AddHostedService(s => s.GetRequiredService<AmqpOut>());
+        services.AddHealthChecks().AddCheck<PublishHealth>("changes-out");
     }
 
     /// <summary>Notes where the stream stands. After the migrations, before anything changes.</summary>
-    public static Task PrepareChangesAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
-        services.GetRequiredService<ChangeTail>().BeginAsync(cancellationToken);
+    public static async Task PrepareChangesAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var tail = services.GetRequiredService<ChangeTail>();
+        await tail.BeginAsync(cancellationToken);
+        if (services.GetRequiredService<BusAddress>().Broker is null) return;
+        await services.GetRequiredService<PublishedPosition>().BeginAsync(new ChangeId(tail.Current.Generation, tail.Current.Through), cancellationToken);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Gateway.Aggregation;
+using Gateway.Changes;
 using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
@@ -70,6 +71,9 @@ public sealed record StatusAnswer
     /// <summary>Messages that nobody could handle.</summary>
     public required int DeadLetters { get; init; }
 
+    /// <summary>Changes that the broker has not confirmed yet; null: they are not published to one.</summary>
+    public Unpublished? Unpublished { get; init; }
+
     /// <summary>Why the log took no write last time; null: it did.</summary>
     public string? LogFailure { get; init; }
 
@@ -90,7 +94,7 @@ internal static class StatusEndpoint
 
     private static async Task<StatusAnswer> GetAsync(
         IDbContextFactory<GatewayDb> contexts, IDbContextFactory<ProjectionDb> projections, CompanyReading reading, SyncWorker worker, Sweeper sweeper, EventAppender appender,
-        RulesInForce rules, TimeProvider time, CancellationToken cancellationToken)
+        RulesInForce rules, PublishLag lag, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -116,6 +120,7 @@ internal static class StatusEndpoint
             Backlog = await db.EventsAfter(sweeper.Position).CountAsync(cancellationToken),
             Parked = await projection.Facets.CountAsync(f => f.Error != null, cancellationToken),
             DeadLetters = 0,
+            Unpublished = await lag.ReadAsync(cancellationToken),
             LogFailure = appender.LastFailure,
             Sources = await SourcesAsync(db, rules, now, cancellationToken),
             Issues = company is null ? null : [.. company.Composed.Issues.GroupBy(i => i.Code, StringComparer.Ordinal).Select(g => new IssueCount(g.Key, g.Count(), g.Any(i => i.LeftOut)))],
