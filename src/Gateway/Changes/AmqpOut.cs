@@ -85,19 +85,19 @@ internal sealed partial class AmqpOut(
         return PublishAsync(channel, here, [Change.Reset(here, reason, time.GetUtcNow())], cancellationToken);
     }
 
-    private async Task<ChangeId> PublishAsync(IChannel channel, ChangeId before, IReadOnlyList<Change> changes, CancellationToken cancellationToken)
+    private async Task<ChangeId> PublishAsync(IChannel channel, ChangeId before, Change[] changes, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(ConfirmDeadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         // They go out in this order, on one channel, and all of them are confirmed or none counts.
-        var confirmed = new List<Task>(changes.Count);
+        var confirmed = new List<Task>(changes.Length);
         foreach (var change in changes)
             confirmed.Add(channel.BasicPublishAsync(Exchange, change.Type, mandatory: false, Properties(change), change.Data, either.Token).AsTask());
         await Task.WhenAll(confirmed);
         if (Confirmed is { } hook) await hook();
         var through = before with { Number = changes[^1].Number };
         await published.SaveAsync(through, cancellationToken);
-        Telemetry.ChangesPublished.Add(changes.Count);
+        Telemetry.ChangesPublished.Add(changes.Length);
         return through;
     }
 
