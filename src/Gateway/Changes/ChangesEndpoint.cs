@@ -28,10 +28,10 @@ internal static class ChangesEndpoint
             .Produces<ChangeEvent>(StatusCodes.Status200OK, "text/event-stream").ProducesProblem(400).ProducesProblem(503)
             .DisableRequestTimeout();
 
-    /// <summary>
+    /// <remarks>
     /// Goes on after the change that <c>Last-Event-ID</c> or <c>after</c> names, on any replica; without either, from now on. An id that is not
     /// known any more is answered with one event <c>changes.reset</c>: read the company anew, what follows builds on it. At least once, in order.
-    /// </summary>
+    /// </remarks>
     /// <param name="context">The request.</param>
     /// <param name="after">The id of the last change that the caller had. <c>Last-Event-ID</c> counts more: a client that comes back sends it beside the address it began with.</param>
     /// <param name="types">Only these: <c>member.*,sync.accepted</c>.</param>
