@@ -31,7 +31,12 @@ internal sealed partial class AmqpOut(
             try
             {
                 await using var lease = await store.TryLeaseAsync(LeaseOf.ChangesOut, stoppingToken);
-                if (lease is not null)
+                if (lease is null)
+                {
+                    // Another gateway publishes: asked again soon, it is a question to our own store.
+                    pause = ShortestPause;
+                }
+                else
                 {
                     using var mine = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lease.Lost);
                     await PublishAsync(() => pause = ShortestPause, mine.Token);
