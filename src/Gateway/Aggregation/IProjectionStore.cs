@@ -19,8 +19,13 @@ public interface IProjectionStore
     /// <param name="begun">Called when the transaction has begun, and nothing is read or written in it yet.</param>
     int Write(IReadOnlyList<FoldedFacet> folded, Action? begun);
 
-    /// <summary>Notes that all of the log up to here is folded; never lowers. The caller holds <see cref="WriteGate"/>.</summary>
-    void SavePosition(long position);
+    /// <summary>
+    /// Notes that all of the log up to here is folded; never lowers. False: not noted, since another gateway has raised an epoch above these, so that
+    /// what was folded here does not count. The caller holds <see cref="WriteGate"/>.
+    /// </summary>
+    /// <param name="position">The position.</param>
+    /// <param name="epochs">By source, as they were when the folding began.</param>
+    bool SavePosition(long position, IReadOnlyDictionary<string, int> epochs);
 
     /// <summary>
     /// Adds to what changed what no facet says, each <see cref="ChangeRow.Announcement"/> once, and durably. The caller holds <see cref="WriteGate"/>.

@@ -44,13 +44,15 @@ public sealed class ProjectionFile(LogFile log) : IProjectionStore, IDisposable
         return written;
     }
 
-    public void SavePosition(long position)
+    public bool SavePosition(long position, IReadOnlyDictionary<string, int> epochs)
     {
         using var connection = Open();
         using var command = connection.CreateCommand();
         command.CommandText = "UPDATE position SET folded_through = max(folded_through, $position)";
         command.Parameters.AddWithValue("$position", position);
         command.ExecuteNonQuery();
+        // Nobody else folds into this file.
+        return true;
     }
 
     public void Tell(IReadOnlyList<ChangeRow> changes)

@@ -24,6 +24,7 @@ public sealed partial class Sweeper(
     private readonly ConcurrentDictionary<string, int> _epochsDone = new(StringComparer.Ordinal);
     private long _seen = -1;
     private long _waiting = -1;
+    private bool _outdated;
 
     /// <summary>All of the log up to here is folded, or known not to fold.</summary>
     public long Position { get; private set; }
@@ -66,6 +67,7 @@ public sealed partial class Sweeper(
 
     private async Task<(int Missed, long Position)> CatchUpAsync(bool everything, CancellationToken cancellationToken)
     {
+        var mine = epochs.All;
         using var rows = projection.OpenReader();
         var position = rows.Position();
         long head;
@@ -89,7 +91,7 @@ public sealed partial class Sweeper(
             foreach (var chunk in behind.Chunk(Chunk)) await FoldAsync(chunk, cancellationToken);
             missed += behind.Count;
             position = through;
-            await SavePositionAsync(position, cancellationToken);
+            await SavePositionAsync(position, mine, cancellationToken);
         }
 
         return (missed, position);
@@ -139,12 +141,14 @@ public sealed partial class Sweeper(
     private Task<int> FoldAsync(IReadOnlyCollection<FacetKey> facets, CancellationToken cancellationToken) =>
         pace.InTurnAsync(() => folder.FoldAsync(facets, cancellationToken), cancellationToken);
 
-    private async Task SavePositionAsync(long position, CancellationToken cancellationToken)
+    private async Task SavePositionAsync(long position, IReadOnlyDictionary<string, int> mine, CancellationToken cancellationToken)
     {
         await projection.WriteGate.WaitAsync(cancellationToken);
         try
         {
-            projection.SavePosition(position);
+            var outdated = !projection.SavePosition(position, mine);
+            if (outdated && !_outdated) Log.Outdated(logger);
+            _outdated = outdated;
         }
         finally
         {
@@ -157,6 +161,9 @@ public sealed partial class Sweeper(
 
     private static partial class Log
     {
+        [LoggerMessage(EventId = 2004, Level = LogLevel.Warning, Message = "Another gateway of this store folds by later rules (a newer version, or another time zone of a source): what this one folds does not count. Start it again with the same settings")]
+        public static partial void Outdated(ILogger logger);
+
         [LoggerMessage(EventId = 2003, Level = LogLevel.Error, Message = "The sweeper could not read or write; it looks again at its next turn")]
         public static partial void SweepFailed(ILogger logger, Exception exception);
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.Tests.EventLogs;
 using Gateway.Tests.Servers;
@@ -76,6 +78,45 @@ public sealed class StartTests
         Assert.Contains(named, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-word", refused.ToString(), StringComparison.Ordinal);
     }
+
+    /// <summary>Migrations only add, with a default or null, so that the version before goes on; another version of the fold has a higher epoch.</summary>
+    [Fact]
+    public async Task A_gateway_of_the_version_before_goes_on_beside_one_of_the_next()
+    {
+        await using var before = await Postgres.GatewayAsync();
+        await before.AcceptAsync(Hire("h1", "E1"), Hire("h2", "E2"));
+        await before.FoldAsync();
+        await using var next = await before.ReplicaAsync();
+        using (var outside = before.Get<ILogStore>().Outside())
+        {
+            outside.Run("""
+                ALTER TABLE events ADD COLUMN later text; ALTER TABLE runs ADD COLUMN later text NOT NULL DEFAULT 'none'; ALTER TABLE facets ADD COLUMN later bigint;
+                CREATE TABLE later (id bigint PRIMARY KEY);
+                INSERT INTO migrations_log VALUES ('20991231000000_Later', '99.0.0'); INSERT INTO migrations_projection VALUES ('20991231000000_Later', '99.0.0')
+                """);
+        }
+
+        await next.Get<Rebuilder>().RebuildAsync(CancellationToken.None);
+        await Task.WhenAll(before.AcceptAsync(Hire("h3", "E3"), Leave("l1", "E1")), next.AcceptAsync(Hire("h4", "E4"), Leave("l2", "E2")));
+        await before.FoldAsync();
+        Assert.Equal(["E3", "E4"], await SnapshotAsync(before));
+        Assert.Equal(["E3", "E4"], await SnapshotAsync(next));
+
+        await next.FoldAsync();
+        using (var outside = before.Get<ILogStore>().Outside())
+            Assert.Equal(2, outside.Scalar("SELECT count(*) FROM facets WHERE subject IN ('E1', 'E2') AND epoch = 2 AND folded_events = 2"));
+        await before.RestartAsync();
+        await before.AcceptAsync(Hire("h5", "E5"));
+        Assert.Equal(["E3", "E4", "E5"], await SnapshotAsync(before));
+        Assert.Equal(["E3", "E4", "E5"], await SnapshotAsync(next));
+    }
+
+    private static string Hire(string id, string employeeId) => $$$"""{"id":"{{{id}}}","type":"hire","employeeId":"{{{employeeId}}}","member":{"email":"{{{employeeId}}}@example.test"}}""";
+
+    private static string Leave(string id, string employeeId) => $$"""{"id":"{{id}}","type":"leave","employeeId":"{{employeeId}}"}""";
+
+    private static async Task<IEnumerable<string?>> SnapshotAsync(TestGateway gateway) =>
+        JsonDocument.Parse(await gateway.Http.GetStringAsync("/v1/snapshot")).RootElement.GetProperty("users").EnumerateArray().Select(u => u.GetProperty("id").GetString()).Order(StringComparer.Ordinal);
 
     [Fact]
     public async Task All_gateways_go_by_the_clock_of_the_store()

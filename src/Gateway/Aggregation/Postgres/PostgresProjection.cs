@@ -8,6 +8,14 @@ public sealed class PostgresProjection(PostgresStore log) : IProjectionStore, ID
 {
     private const int Attempts = 5;
 
+    // One statement: whoever raises an epoch later folds whatever is in the log by then again.
+    private const string PositionSql = """
+        WITH outdated AS (
+            SELECT EXISTS (SELECT 1 FROM source_epochs s LEFT JOIN unnest($2, $3) AS mine (source, epoch) ON mine.source = s."Source" WHERE s."Epoch" > coalesce(mine.epoch, 1)) AS yes),
+        noted AS (UPDATE position SET folded_through = $1 WHERE folded_through < $1 AND NOT (SELECT outdated.yes FROM outdated))
+        SELECT NOT outdated.yes FROM outdated
+        """;
+
     public SemaphoreSlim WriteGate { get; } = new(1, 1);
 
     public ProjectionReader OpenReader() => new(log.Source.OpenConnection(), null, owned: true);
@@ -40,12 +48,14 @@ public sealed class PostgresProjection(PostgresStore log) : IProjectionStore, ID
         }
     }
 
-    public void SavePosition(long position)
+    public bool SavePosition(long position, IReadOnlyDictionary<string, int> epochs)
     {
         using var connection = log.Source.OpenConnection();
-        using var command = new NpgsqlCommand("UPDATE position SET folded_through = $1 WHERE folded_through < $1", connection);
+        using var command = new NpgsqlCommand(PositionSql, connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
-        command.ExecuteNonQuery();
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. epochs.Keys] });
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. epochs.Values] });
+        return (bool)command.ExecuteScalar()!;
     }
 
     public void Tell(IReadOnlyList<ChangeRow> changes)
