@@ -77,7 +77,7 @@ public static class AggregationSetup
             position = null;
         }
 
-        if (position is null) db.Add(position = new ProjectionPosition { LogId = logId });
+        if (position is null) db.Add(position = new ProjectionPosition { LogId = logId, QuietThrough = await log.HeadAsync(cancellationToken) });
         await db.SaveChangesAsync(cancellationToken);
         var (epochs, ledger) = (services.GetRequiredService<SourceEpochs>(), services.GetRequiredService<LedgerWriter>());
         await epochs.NoteAsync(ledger, services.GetRequiredService<RulesInForce>(), cancellationToken);

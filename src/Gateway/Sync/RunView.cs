@@ -144,6 +144,8 @@ public record RunView
     /// <summary>As in <c>accepted_with_issues</c>.</summary>
     public static string NameOf(RunState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
 
+    public static string NameOf(RunTrigger trigger) => JsonNamingPolicy.SnakeCaseLower.ConvertName(trigger.ToString());
+
     public static RunState? ParseState(string name) => Enum.GetValues<RunState>().Where(s => NameOf(s) == name).Select(s => (RunState?)s).FirstOrDefault();
 
     public static RunView Of(RunRow run) => Fill(run, new RunView
@@ -155,7 +157,7 @@ public record RunView
     {
         Id = IdOf(run.Id),
         State = NameOf(run.State),
-        Trigger = JsonNamingPolicy.SnakeCaseLower.ConvertName(run.Trigger.ToString()),
+        Trigger = NameOf(run.Trigger),
         DryRun = run.DryRun,
         RequestedBy = run.RequestedBy,
         CreatedAt = run.CreatedAt,

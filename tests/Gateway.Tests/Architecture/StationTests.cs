@@ -21,14 +21,16 @@ public sealed partial class StationTests
         ["Aggregation"] = ["EventLog"],
         ["Officevibe"] = ["EventLog"],
         ["Sync"] = ["EventLog", "Aggregation", "Officevibe"],
-        ["Operations"] = ["EventLog", "Intake", "Sources", "Aggregation", "Officevibe", "Sync"],
+        // Runs' outcomes come to it by way of the ledger: it knows of no run.
+        ["Changes"] = ["EventLog", "Aggregation"],
+        ["Operations"] = ["EventLog", "Intake", "Sources", "Aggregation", "Officevibe", "Sync", "Changes"],
     };
 
     /// <summary>Libraries that stay where they are used, so that they can be changed there.</summary>
     private static readonly Dictionary<string, string[]> Libraries = new()
     {
         ["MassTransit"] = ["Aggregation"],
-        ["RabbitMQ.Client"] = ["Bus", "Intake", "Operations"],
+        ["RabbitMQ.Client"] = ["Bus", "Intake", "Changes", "Operations"],
         ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Operations"],
         ["Npgsql"] = ["EventLog", "Aggregation"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],
@@ -95,7 +97,7 @@ public sealed partial class StationTests
     }
 
     // Either a using or a qualified name of ours; Gateway.Membership.Sync and the like are not stations.
-    [GeneratedRegex("""(^using (static )?Gateway\.|(?<![\w.":$])(Gateway\.)?)(?<station>Edge|Rules|EventLog|Intake|Sources|Aggregation|Officevibe|Sync|Operations)(;|\.[A-Z])""",
+    [GeneratedRegex("""(^using (static )?Gateway\.|(?<![\w.":$])(Gateway\.)?)(?<station>Edge|Rules|EventLog|Intake|Sources|Aggregation|Officevibe|Sync|Changes|Operations)(;|\.[A-Z])""",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Named { get; }
 

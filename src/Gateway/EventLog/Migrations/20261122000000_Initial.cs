@@ -23,6 +23,23 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "announcements",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Data = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_announcements", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit",
                 columns: table => new
                 {
@@ -118,6 +135,20 @@ namespace Gateway.EventLog.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_log_identity", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "published_changes",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Generation = table.Column<string>(type: "TEXT", nullable: false),
+                    Through = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_changes", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -332,6 +363,9 @@ namespace Gateway.EventLog.Migrations
                 name: "accepted_emails");
 
             migrationBuilder.DropTable(
+                name: "announcements");
+
+            migrationBuilder.DropTable(
                 name: "audit");
 
             migrationBuilder.DropTable(
@@ -345,6 +379,9 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "log_identity");
+
+            migrationBuilder.DropTable(
+                name: "published_changes");
 
             migrationBuilder.DropTable(
                 name: "run_contents");

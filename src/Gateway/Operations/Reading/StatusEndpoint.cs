@@ -1,5 +1,6 @@
 using System.Reflection;
 using Gateway.Aggregation;
+using Gateway.Changes;
 using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
@@ -71,6 +72,9 @@ public sealed record StatusAnswer
     /// <summary>Messages that nobody could handle. Null: the broker does not say.</summary>
     public required long? DeadLetters { get; init; }
 
+    /// <summary>Changes that the broker has not confirmed yet; null: they are not published to one.</summary>
+    public Unpublished? Unpublished { get; init; }
+
     /// <summary>Why the log took no write last time; null: it did.</summary>
     public string? LogFailure { get; init; }
 
@@ -91,7 +95,7 @@ internal static class StatusEndpoint
 
     private static async Task<StatusAnswer> GetAsync(
         IDbContextFactory<GatewayDb> contexts, IDbContextFactory<ProjectionDb> projections, CompanyReading reading, SyncWorker worker, Sweeper sweeper, EventAppender appender,
-        RulesInForce rules, DeadLetterBroker broker, TimeProvider time, CancellationToken cancellationToken)
+        RulesInForce rules, DeadLetterBroker broker, PublishLag lag, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var letters = CountAsync(broker, cancellationToken);
@@ -118,6 +122,7 @@ internal static class StatusEndpoint
             Backlog = await db.EventsAfter(sweeper.Position).CountAsync(cancellationToken),
             Parked = await projection.Facets.CountAsync(f => f.Error != null, cancellationToken),
             DeadLetters = await letters,
+            Unpublished = await lag.ReadAsync(cancellationToken),
             LogFailure = appender.LastFailure,
             Sources = await SourcesAsync(db, rules, now, cancellationToken),
             Issues = company is null ? null : [.. company.Composed.Issues.GroupBy(i => i.Code, StringComparer.Ordinal).Select(g => new IssueCount(g.Key, g.Count(), g.Any(i => i.LeftOut)))],

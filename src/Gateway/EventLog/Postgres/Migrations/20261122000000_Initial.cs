@@ -24,6 +24,23 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "announcements",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Data = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_announcements", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit",
                 columns: table => new
                 {
@@ -121,6 +138,20 @@ namespace Gateway.EventLog.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_log_identity", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "published_changes",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Generation = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Through = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_changes", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -340,6 +371,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                 name: "accepted_emails");
 
             migrationBuilder.DropTable(
+                name: "announcements");
+
+            migrationBuilder.DropTable(
                 name: "audit");
 
             migrationBuilder.DropTable(
@@ -353,6 +387,9 @@ namespace Gateway.EventLog.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "log_identity");
+
+            migrationBuilder.DropTable(
+                name: "published_changes");
 
             migrationBuilder.DropTable(
                 name: "run_contents");
