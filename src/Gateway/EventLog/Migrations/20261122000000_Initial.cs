@@ -194,7 +194,8 @@ namespace Gateway.EventLog.Migrations
                     PausedUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     PauseReason = table.Column<string>(type: "TEXT", nullable: true),
                     PausedBy = table.Column<string>(type: "TEXT", nullable: true),
-                    ScheduleHandledAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    ScheduleHandledAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RestoredAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -197,7 +197,8 @@ namespace Gateway.EventLog.Postgres.Migrations
                     PausedUntil = table.Column<long>(type: "bigint", nullable: true),
                     PauseReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     PausedBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    ScheduleHandledAt = table.Column<long>(type: "bigint", nullable: false)
+                    ScheduleHandledAt = table.Column<long>(type: "bigint", nullable: false),
+                    RestoredAt = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
