@@ -30,7 +30,7 @@ public static class GatewayHost
             _ = app.Services.GetRequiredService<BusAddress>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
-            await app.Services.RecoverSyncAsync(cancellationToken);
+            await app.Services.PrepareSyncAsync(cancellationToken);
             app.UseOperations();
             app.MapOperations();
             app.MapIntake();

@@ -45,6 +45,9 @@ internal sealed class TestGateway : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Another gateway on the same store, which has to be PostgreSQL.</summary>
+    public Task<TestGateway> ReplicaAsync() => StartAsync(new(_settings), _time, Folder, _configure);
+
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
 

@@ -25,6 +25,9 @@ public interface ILogStore
     /// <summary>Appends within a transaction of the ledger. One result an event, in order.</summary>
     Appended[] Append(DbTransaction transaction, IReadOnlyList<NewEvent> events);
 
+    /// <summary>Takes what only one gateway of this store does at a time; null: another one has it.</summary>
+    Task<Lease?> TryLeaseAsync(LeaseOf what, CancellationToken cancellationToken);
+
     /// <summary>Held while a start brings schema and notes up to date: one process at a time.</summary>
     Task<IAsyncDisposable> LockStartAsync(CancellationToken cancellationToken);
 

@@ -90,7 +90,10 @@ public sealed class LogFile : ILogStore, IDisposable
         return results;
     }
 
-    /// <summary>The file is this process's since <see cref="Take"/>.</summary>
+    /// <summary>The file is this process's since <see cref="Take"/>, and so is all that is done with it.</summary>
+    public Task<Lease?> TryLeaseAsync(LeaseOf what, CancellationToken cancellationToken) => Task.FromResult<Lease?>(new Lease(null, CancellationToken.None));
+
+    /// <summary>As above.</summary>
     public Task<IAsyncDisposable> LockStartAsync(CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new Nothing());
 
     public async Task MigrateAsync(DbContext db, CancellationToken cancellationToken)

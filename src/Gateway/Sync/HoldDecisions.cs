@@ -30,7 +30,7 @@ public abstract record HoldOutcome
 
 /// <summary>A person's word on a held run.</summary>
 public sealed class HoldDecisions(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, CompanyComposer company, SyncSignal signal, IOptions<SyncOptions> options, TimeProvider time)
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, CompanyComposer company, SyncSignal signal, IOptions<SyncOptions> options, TimeProvider time)
 {
     /// <summary>Approves exactly this content. It is sent next, unless syncs are paused.</summary>
     /// <param name="withoutReading">After a restore: though the account could not be read.</param>
@@ -99,7 +99,7 @@ public sealed class HoldDecisions(
         var request = new ApprovalRequest(run.ContentHash!, run.BaseHash, FirstSync: true);
         if (Check(run, request, loaded, loaded.Last, today.Snapshot, run.ApprovedAt!.Value) is ApprovalCheck.Ok) return true;
 
-        await using var write = await ledger.BeginAsync(cancellationToken);
+        await using var write = await turn.WriteAsync(cancellationToken);
         await AskAnewAsync(write.Db, await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken), time.GetUtcNow(), cancellationToken);
         await write.CommitAsync(cancellationToken);
         return false;

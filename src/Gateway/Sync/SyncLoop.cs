@@ -27,6 +27,13 @@ internal sealed partial class SyncLoop(SyncWorker worker, SyncSignal signal, Tim
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        // What is still under way after the host's patience gives its turn back itself, or goes down with it.
+        if (ExecuteTask is null or { IsCompleted: true }) await worker.StopAsync();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -17,7 +17,7 @@ namespace Gateway.Sync;
 
 /// <summary>Makes runs: load, decide, record. What may be sent is sent by <see cref="SyncSender"/>.</summary>
 public sealed partial class SyncRunner(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, CompanyComposer company, CompanyJudge judge, OfficevibeClient officevibe, RulesInForce rules,
+    IDbContextFactory<GatewayDb> contexts, SenderTurn turn, CompanyComposer company, CompanyJudge judge, OfficevibeClient officevibe, RulesInForce rules,
     GuardSettings guard, IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncRunner> logger)
 {
     private static readonly string Version =
@@ -57,7 +57,7 @@ public sealed partial class SyncRunner(
     /// <summary>Ends a run that broke, and says when it is tried again.</summary>
     public async Task FailAsync(long runId, string reason, CancellationToken cancellationToken)
     {
-        await using var write = await ledger.BeginAsync(cancellationToken);
+        await using var write = await turn.WriteAsync(cancellationToken);
         var run = await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken);
         run.End(RunState.Failed, time.GetUtcNow(), reason);
         await run.RetryLaterAsync(write.Db, null, time.GetUtcNow(), cancellationToken);
@@ -66,7 +66,7 @@ public sealed partial class SyncRunner(
 
     private async Task<RunRow> BeginAsync(long runId, CancellationToken cancellationToken)
     {
-        await using var write = await ledger.BeginAsync(cancellationToken);
+        await using var write = await turn.WriteAsync(cancellationToken);
         var run = await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken);
         run.State = RunState.Assembling;
         await write.CommitAsync(cancellationToken);
@@ -104,7 +104,7 @@ public sealed partial class SyncRunner(
     private async Task<RunRow> RecordAsync(RunRow made, Made m, Decision decision, AccountSeen? account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var write = await ledger.BeginAsync(cancellationToken);
+        await using var write = await turn.WriteAsync(cancellationToken);
         var db = write.Db;
         var run = await db.Set<RunRow>().SingleAsync(r => r.Id == made.Id, cancellationToken);
         Describe(run, m);

@@ -10,10 +10,13 @@ namespace Gateway.Sync;
 
 /// <summary>Sends a run's stored bytes, once, and records what came of it.</summary>
 public sealed partial class SyncSender(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, OfficevibeClient officevibe, IOptions<OfficevibeOptions> wire, TimeProvider time, ILogger<SyncSender> logger)
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, OfficevibeClient officevibe, IOptions<OfficevibeOptions> wire, TimeProvider time, ILogger<SyncSender> logger)
 {
     /// <summary>A sender gives up at its client's deadline; its fence stands this much longer.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a sender that is asked to stop still waits for its answer.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>For tests: awaited when the bytes are about to go out, and when an answer came that is not recorded yet.</summary>
     internal Func<bool, Task>? Answered { get; set; }
@@ -33,16 +36,24 @@ public sealed partial class SyncSender(
 
         // Act: the bytes as they were stored
         if (Answered is { } before) await before(false);
-        SendOutcome outcome;
-        using (var deadline = new CancellationTokenSource(until - time.GetUtcNow(), time))
-        using (var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken))
-            outcome = await officevibe.SendAsync(() => StoredContent.Open(body), run.BodyLength!.Value, either.Token);
+        var outcome = await SendUntilAsync(body, run.BodyLength!.Value, until, cancellationToken);
         if (Answered is { } after) await after(true);
 
         // Record, even if the process is asked to stop meanwhile: the answer is not lost.
         run = await RecordAsync(runId, outcome, sections);
         Telemetry.SendDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", RunView.NameOf(run.State)));
         return run;
+    }
+
+    /// <summary>Gives up when its time is over or its turn is lost; somewhat later when the process is asked to stop.</summary>
+    private async Task<SendOutcome> SendUntilAsync(byte[] body, long length, DateTimeOffset until, CancellationToken stop)
+    {
+        var left = until - time.GetUtcNow();
+        if (left <= TimeSpan.Zero) return new SendOutcome.Failed("Its time was over before it was sent: the gateway was held up.", null, []) { Answer = KeptAnswer.None(0) };
+        using var deadline = new CancellationTokenSource(left, time);
+        await using var stopping = stop.Register(() => deadline.CancelAfter(StopPatience));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, turn.Lost);
+        return await officevibe.SendAsync(() => new FencedBody(StoredContent.Open(body), until, time), length, either.Token);
     }
 
     private async Task<(RunRow Run, byte[] Body, Snapshot Sections)> LoadAsync(long runId, CancellationToken cancellationToken)
@@ -64,7 +75,7 @@ public sealed partial class SyncSender(
     /// <summary>Stores that these bytes go out, and until when at the latest. Null: they may not.</summary>
     private async Task<DateTimeOffset?> FenceAsync(long runId, CancellationToken cancellationToken)
     {
-        await using var write = await ledger.BeginAsync(cancellationToken);
+        await using var write = await turn.WriteAsync(cancellationToken);
         var (db, now) = (write.Db, time.GetUtcNow());
         var run = await db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken);
         if (await db.Set<RunRow>().AnyAsync(r => r.Id != runId && r.SendUntil > now && (r.State == RunState.Sending || r.State == RunState.Unknown), cancellationToken))
@@ -94,12 +105,14 @@ public sealed partial class SyncSender(
         return run.State == RunState.Sending ? run.SendUntil : null;
     }
 
+    /// <exception cref="TurnLostException">The answer came too late to count; the run is as whoever has the turn left it.</exception>
     private async Task<RunRow> RecordAsync(long runId, SendOutcome outcome, Snapshot sections)
     {
         var never = CancellationToken.None;
         await using var write = await ledger.BeginAsync(never);
         var (db, now) = (write.Db, time.GetUtcNow());
         var run = await db.Set<RunRow>().SingleAsync(r => r.Id == runId, never);
+        if (!await turn.IsMineAsync(db, never) && !await StillCountsAsync(db, run)) throw new TurnLostException();
         run.Answer = StoredContent.Text(RunAnswer.Of(outcome, sections));
         run.WhatToDo = null;
         // The fence falls with an answer. Without one it stands a little longer: the other side may still be at work.
@@ -132,6 +145,11 @@ public sealed partial class SyncSender(
         Log.Ended(logger, runId, run.State);
         return run;
     }
+
+    /// <summary>Another gateway has the turn by now and knows of no answer: this one settles it, unless that gateway has looked itself or sent since.</summary>
+    private static async Task<bool> StillCountsAsync(GatewayDb db, RunRow run) =>
+        run is { State: RunState.Unknown, ReadBackAt: null, SupersededByRunId: null }
+        && !await db.Set<RunRow>().AnyAsync(r => r.Id != run.Id && r.SendingAt >= run.SendingAt, CancellationToken.None);
 
     private static partial class Log
     {

@@ -10,25 +10,25 @@ namespace Gateway.Sync;
 
 /// <summary>Brings to rest what time, a crash or a missing answer left open.</summary>
 public sealed partial class SyncSettler(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, OfficevibeClient officevibe, IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncSettler> logger)
+    IDbContextFactory<GatewayDb> contexts, SenderTurn turn, OfficevibeClient officevibe, IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncSettler> logger)
 {
     /// <summary>
-    /// At a start, before anything else: runs that the last process left behind. One that was being made is made anew; one that was
-    /// being sent may have arrived.
+    /// With a new turn, before anything else: runs that the last sender left behind. One that was being made is made anew; one that was
+    /// being sent may have arrived, or may still, until its time is over.
     /// </summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        await using var write = await ledger.BeginAsync(cancellationToken);
+        await using var write = await turn.WriteAsync(cancellationToken);
         var now = time.GetUtcNow();
         foreach (var run in await write.Db.Set<RunRow>().Where(r => r.State == RunState.Assembling || r.State == RunState.Sending).ToListAsync(cancellationToken))
         {
             if (run.State == RunState.Sending)
             {
-                run.End(RunState.Unknown, now, "The gateway stopped while it was being sent.");
+                run.End(RunState.Unknown, now, "The gateway that sent it stopped meanwhile, or lost its turn.");
             }
             else
             {
-                run.End(RunState.Failed, now, "The gateway stopped while it was being made.");
+                run.End(RunState.Failed, now, "The gateway that made it stopped meanwhile, or lost its turn.");
                 if (!run.DryRun) run.RetryAt = now;
             }
 
@@ -46,7 +46,7 @@ public sealed partial class SyncSettler(
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
             if (!await db.Set<RunRow>().AnyAsync(r => r.State == RunState.Held && r.HeldAt <= since, cancellationToken)) return false;
 
-        await using var write = await ledger.BeginAsync(cancellationToken);
+        await using var write = await turn.WriteAsync(cancellationToken);
         foreach (var run in await write.Db.Set<RunRow>().Where(r => r.State == RunState.Held && r.HeldAt <= since).ToListAsync(cancellationToken))
         {
             run.End(RunState.Expired, now, "Nobody decided on it in time.");
@@ -84,8 +84,10 @@ public sealed partial class SyncSettler(
             : ReadBack.Unclear;
 
         // Record
-        await using var write = await ledger.BeginAsync(cancellationToken);
+        await using var write = await turn.WriteAsync(cancellationToken);
         var settled = await write.Db.Set<RunRow>().SingleAsync(r => r.Id == run.Id, cancellationToken);
+        // Its answer came after all.
+        if (settled.State != RunState.Unknown) return true;
         settled.ReadBackAt = time.GetUtcNow();
         await SettleAsync(write.Db, settled, verdict, cancellationToken);
         await write.CommitAsync(cancellationToken);
@@ -115,7 +117,7 @@ public sealed partial class SyncSettler(
 
     private static partial class Log
     {
-        [LoggerMessage(4020, LogLevel.Warning, "Run {Run} was left behind by the last process; it is {State} now")]
+        [LoggerMessage(4020, LogLevel.Warning, "Run {Run} was left behind by whoever had the turn before; it is {State} now")]
         public static partial void Recovered(ILogger logger, long run, RunState state);
 
         [LoggerMessage(4021, LogLevel.Information, "Run {Run} was read back: {Verdict}; it is {State} now")]

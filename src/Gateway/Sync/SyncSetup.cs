@@ -11,6 +11,7 @@ public static class SyncSetup
         services.AddOptions<SyncOptions>().BindConfiguration(SyncOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SyncOptions>, SyncOptionsValidator>();
         services.AddSingleton<SyncSignal>();
+        services.AddSingleton<SenderTurn>();
         services.AddSingleton<CompanyComposer>();
         services.AddSingleton<CompanyJudge>();
         services.AddSingleton<SourceWatch>();
@@ -23,7 +24,7 @@ public static class SyncSetup
         services.AddHostedService<SyncLoop>();
     }
 
-    /// <summary>Brings to rest what the last process left behind. After the log's migration, before anything runs.</summary>
-    public static Task RecoverSyncAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
-        services.GetRequiredService<SyncWorker>().RecoverAsync(cancellationToken);
+    /// <summary>After the log's migration, before anything runs.</summary>
+    public static Task PrepareSyncAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<SyncWorker>().PrepareAsync(cancellationToken);
 }

@@ -10,43 +10,75 @@ public sealed record SyncWork(long? RunId, string What);
 
 /// <summary>Makes and sends runs when they are due, one at a time.</summary>
 public sealed partial class SyncWorker(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SyncRunner runner, SyncSender sender, SyncSettler settler, HoldDecisions holds,
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, SyncRunner runner, SyncSender sender, SyncSettler settler, HoldDecisions holds,
     IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncWorker> logger) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Cronos.CronExpression? _schedule = options.Value.Cron();
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(options.Value.TimeZone);
 
-    /// <summary>Before the first look: the one row of state, and what the last process left behind.</summary>
-    public async Task RecoverAsync(CancellationToken cancellationToken)
+    /// <summary>Before the first look: the one row of state. A gateway that never ran has missed no schedule.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        await using (var write = await ledger.BeginAsync(cancellationToken))
-        {
-            // A gateway that never ran has missed no schedule.
-            if (!await write.Db.Set<SyncState>().AnyAsync(cancellationToken)) write.Db.Add(new SyncState { ScheduleHandledAt = time.GetUtcNow() });
-            await write.CommitAsync(cancellationToken);
-        }
-
-        await settler.RecoverAsync(cancellationToken);
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        if (!await write.Db.Set<SyncState>().AnyAsync(cancellationToken)) write.Db.Add(new SyncState { ScheduleHandledAt = time.GetUtcNow() });
+        await write.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Does the first thing that is to be done, if there is one. Call again until there is none.</summary>
+    /// <summary>Does the first thing that is to be done, if there is one, and if no other gateway does. Call again until there is none.</summary>
     public async Task<SyncWork?> WorkAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
         try
         {
-            if (await settler.ExpireAsync(cancellationToken)) return new(null, "expired a hold");
-            if (await IsFencedAsync(cancellationToken)) return null;
-            if (await settler.ReadBackAsync(cancellationToken)) return new(null, "read back");
-            if (await ApprovedAsync(cancellationToken) is { } approved) return await SendApprovedAsync(approved, cancellationToken);
-            if (await QueuedAsync(cancellationToken) is { } queued) return await MakeAsync(queued, cancellationToken);
-            return await QueueDueAsync(cancellationToken) is { } due ? await MakeAsync(due, cancellationToken) : null;
+            switch (await turn.TakeAsync(cancellationToken))
+            {
+                case Turn.Elsewhere: return null;
+                case Turn.Taken: await settler.RecoverAsync(cancellationToken); break;
+            }
+
+            return await LookAsync(cancellationToken);
+        }
+        catch (TurnLostException)
+        {
+            Log.TurnLost(logger);
+            await turn.GiveBackAsync();
+            return null;
+        }
+        catch
+        {
+            // Whoever has the next turn, perhaps this gateway, brings to rest what this look left behind.
+            await turn.GiveBackAsync();
+            throw;
         }
         finally
         {
             _one.Release();
         }
+    }
+
+    /// <summary>Lets another gateway make and send runs.</summary>
+    public async Task StopAsync()
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await turn.GiveBackAsync();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<SyncWork?> LookAsync(CancellationToken cancellationToken)
+    {
+        if (await settler.ExpireAsync(cancellationToken)) return new(null, "expired a hold");
+        if (await IsFencedAsync(cancellationToken)) return null;
+        if (await settler.ReadBackAsync(cancellationToken)) return new(null, "read back");
+        if (await ApprovedAsync(cancellationToken) is { } approved) return await SendApprovedAsync(approved, cancellationToken);
+        if (await QueuedAsync(cancellationToken) is { } queued) return await MakeAsync(queued, cancellationToken);
+        return await QueueDueAsync(cancellationToken) is { } due ? await MakeAsync(due, cancellationToken) : null;
     }
 
     /// <summary>When the next run is due, and why; null: none, as things stand.</summary>
@@ -62,7 +94,7 @@ public sealed partial class SyncWorker(
         {
             if (await runner.MakeAsync(runId, cancellationToken)) return await SendAsync(runId, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or TurnLostException))
         {
             Log.RunBroke(logger, runId, e);
             await runner.FailAsync(runId, "The run broke inside the gateway; its log has the details.", cancellationToken);
@@ -113,7 +145,7 @@ public sealed partial class SyncWorker(
         var now = time.GetUtcNow();
         if (await NextAsync(cancellationToken) is not { } next || next.At > now) return null;
 
-        await using var write = await ledger.BeginAsync(cancellationToken);
+        await using var write = await turn.WriteAsync(cancellationToken);
         var run = new RunRow { State = RunState.Queued, Trigger = next.Trigger, RequestedBy = "system", CreatedAt = now };
         write.Db.Add(run);
         var state = await write.Db.Set<SyncState>().SingleAsync(cancellationToken);
@@ -153,5 +185,8 @@ public sealed partial class SyncWorker(
     {
         [LoggerMessage(4030, LogLevel.Error, "Run {Run} broke")]
         public static partial void RunBroke(ILogger logger, long run, Exception exception);
+
+        [LoggerMessage(4032, LogLevel.Warning, "Another gateway makes and sends runs by now; this one writes nothing of what it had begun")]
+        public static partial void TurnLost(ILogger logger);
     }
 }

@@ -48,7 +48,7 @@ internal static class PostgresServer
         if (ContainerEngine.Answers()) return await ContainerAsync();
         if (LocalPostgres.FindPrograms() is { } programs) return await LocalPostgres.StartAsync(programs);
         throw new InvalidOperationException(
-            $"These tests need PostgreSQL 13 or later. Install it (Debian: apt-get install postgresql), start a Docker engine, or name a server in {Setting}.");
+            $"These tests need PostgreSQL 14 or later. Install it (Debian: apt-get install postgresql), start a Docker engine, or name a server in {Setting}.");
     }
 
     private static async Task<string> ContainerAsync()

@@ -38,6 +38,7 @@ internal static class Restorer
     /// <summary>A store that was put back by other means, such as the database server's own.</summary>
     public static async Task MarkAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
+        if (services.GetRequiredService<ILogStore>() is PostgresStore postgres) EmptyStore.RefuseServed(postgres);
         await services.MigrateEventLogAsync(cancellationToken);
         await using var write = await services.GetRequiredService<LedgerWriter>().BeginAsync(cancellationToken);
         await Restoration.MarkAsync(write.Db, services.GetRequiredService<TimeProvider>().GetUtcNow(), "The store was put back by other means.", null, cancellationToken);

@@ -17,7 +17,10 @@ public static class Restoration
     public static async Task MarkAsync(GatewayDb db, DateTimeOffset now, string reason, string? detail, CancellationToken cancellationToken)
     {
         await PauseAsync(db, now, $"{reason} What was sent since is not known here: resume, look at the run that is then held, and at what it says of the account.", cancellationToken);
-        (await StateAsync(db, now, cancellationToken)).RestoredAt = now;
+        var state = await StateAsync(db, now, cancellationToken);
+        state.RestoredAt = now;
+        // Whoever still believes that it is the one who sends writes no more.
+        state.SenderNumber++;
         db.Audit.Add(new AuditEntry { At = now, Actor = "system", Action = "store.restore", Reason = reason, Detail = detail });
 
         var open = await db.Set<RunRow>().Where(r => r.State == RunState.Queued || r.State == RunState.Assembling || r.State == RunState.Sending

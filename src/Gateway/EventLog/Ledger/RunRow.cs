@@ -188,7 +188,7 @@ public sealed class RunSubject
     public required string Subject { get; set; }
 }
 
-/// <summary>The one row of what outlives runs: the pause, and how far the schedule was followed.</summary>
+/// <summary>The one row of what outlives runs: the pause, how far the schedule was followed, and who makes and sends runs.</summary>
 public sealed class SyncState
 {
     public int Id { get; set; } = 1;
@@ -207,6 +207,14 @@ public sealed class SyncState
 
     /// <summary>When log and ledger were put back from a backup last: what was decided, sent and accepted before may not be all. Null: never.</summary>
     public DateTimeOffset? RestoredAt { get; set; }
+
+    /// <summary>Goes up each time another gateway takes over: whoever had a lower one writes no more.</summary>
+    public long SenderNumber { get; set; }
+
+    /// <summary>The machine of the gateway that makes and sends runs.</summary>
+    public string? Sender { get; set; }
+
+    public DateTimeOffset? SenderSince { get; set; }
 }
 
 internal sealed class RunConfiguration :

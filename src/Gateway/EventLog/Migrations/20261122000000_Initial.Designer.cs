@@ -393,6 +393,15 @@ namespace Gateway.EventLog.Migrations
                     b.Property<long>("ScheduleHandledAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Sender")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SenderNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SenderSince")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Id");
 
                     b.ToTable("sync_state", (string)null);

@@ -17,7 +17,13 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
 
     private long _waitedFor;
 
-    private PostgresStore(NpgsqlDataSource source) => Source = source;
+    private readonly PostgresLeases _leases;
+
+    private PostgresStore(string connectionString)
+    {
+        Source = new NpgsqlDataSourceBuilder(connectionString).Build();
+        _leases = new PostgresLeases(Source, connectionString);
+    }
 
     public NpgsqlDataSource Source { get; }
 
@@ -51,7 +57,7 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
         settings.ApplicationName ??= "gateway";
         // One that waits for a lock is quiet for a while, and so is one whose server is gone.
         if (settings.KeepAlive == 0) settings.KeepAlive = 15;
-        return new PostgresStore(new NpgsqlDataSourceBuilder(settings.ToString()).Build());
+        return new PostgresStore(settings.ToString());
     }
 
     public EventReader OpenReader()
@@ -87,6 +93,8 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.Log})", cancellationToken);
 
     public Appended[] Append(DbTransaction transaction, IReadOnlyList<NewEvent> events) => PostgresEventRows.Insert((NpgsqlConnection)transaction.Connection!, events);
+
+    public Task<Lease?> TryLeaseAsync(LeaseOf what, CancellationToken cancellationToken) => _leases.TryTakeAsync(what, cancellationToken);
 
     /// <exception cref="InvalidOperationException">The server cannot be reached or would lose what it was told to keep; the message names setting and cure.</exception>
     public async Task<IAsyncDisposable> LockStartAsync(CancellationToken cancellationToken)
@@ -147,8 +155,8 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
 
     private static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (connection.PostgreSqlVersion.Major < 13)
-            throw new InvalidOperationException($"{Key}: PostgreSQL {connection.PostgreSqlVersion} is too old; 13 or later is needed.");
+        if (connection.PostgreSqlVersion.Major < 14)
+            throw new InvalidOperationException($"{Key}: PostgreSQL {connection.PostgreSqlVersion} is too old; 14 or later is needed.");
         await using var command = new NpgsqlCommand("SELECT current_setting('synchronous_commit'), current_setting('server_encoding')", connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         await row.ReadAsync(cancellationToken);
@@ -198,18 +206,20 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
 
     public void Dispose()
     {
+        _leases.Dispose();
         Source.Dispose();
         WriteGate.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _leases.DisposeAsync();
         await Source.DisposeAsync();
         WriteGate.Dispose();
     }
 }
 
-/// <summary>The gateway's advisory locks, in its own database. All but <see cref="Start"/> end with their transaction.</summary>
+/// <summary>The gateway's advisory locks, in its own database. All but <see cref="Start"/> and leases end with their transaction.</summary>
 internal static class AdvisoryLocks
 {
     /// <summary>Shared by appenders, taken alone by a write to the ledger.</summary>
@@ -220,4 +230,7 @@ internal static class AdvisoryLocks
 
     /// <summary>Taken last, so that the numbers of changes follow the order of commits.</summary>
     public const long Changes = 0x4741_5445_0003;
+
+    /// <summary>Of a session: a lease.</summary>
+    public static long Of(LeaseOf what) => 0x4741_5445_0000 + (long)what;
 }

@@ -21,6 +21,9 @@ public sealed record HoldView(string Run, DateTimeOffset Since, string? Reason, 
 /// <summary>Nothing is sent meanwhile; without an end, until somebody resumes.</summary>
 public sealed record PauseStatus(DateTimeOffset Since, DateTimeOffset? Until, string? Reason, string? By);
 
+/// <summary>The gateway that makes and sends runs, by the name of its machine; others only take events in and fold.</summary>
+public sealed record SenderStatus(string Machine, DateTimeOffset Since);
+
 /// <summary>A source and when it was heard last.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="LastSeen">When its last event came in; null: none ever did.</param>
@@ -48,6 +51,9 @@ public sealed record StatusAnswer
     public HoldView? Hold { get; init; }
 
     public PauseStatus? Pause { get; init; }
+
+    /// <summary>Null: none has begun yet.</summary>
+    public SenderStatus? Sender { get; init; }
 
     /// <summary>Something has changed since the last run looked.</summary>
     public required bool PendingChanges { get; init; }
@@ -104,6 +110,7 @@ internal static class StatusEndpoint
             NextRun = next is null ? null : new(next.At, System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(next.Trigger.ToString())),
             Hold = held is null ? null : new(RunView.IdOf(held.Id), held.HeldAt ?? held.CreatedAt, held.Reason, held.ContentHash!),
             Pause = state is { PausedAt: { } since } && !(state.PausedUntil <= now) ? new(since, state.PausedUntil, state.PauseReason, state.PausedBy) : null,
+            Sender = state is { Sender: { } machine, SenderSince: { } taken } ? new(machine, taken) : null,
             PendingChanges = (await PendingChanges.LoadAsync(db, looked, now, cancellationToken)).First is not null,
             Head = await db.HeadAsync(cancellationToken),
             Backlog = await db.EventsAfter(sweeper.Position).CountAsync(cancellationToken),

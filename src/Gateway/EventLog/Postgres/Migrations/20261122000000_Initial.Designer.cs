@@ -445,6 +445,16 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.Property<long>("ScheduleHandledAt")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Sender")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("SenderNumber")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("SenderSince")
+                        .HasColumnType("bigint");
+
                     b.HasKey("Id");
 
                     b.ToTable("sync_state", (string)null);
