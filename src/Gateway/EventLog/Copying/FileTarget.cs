@@ -60,7 +60,7 @@ internal sealed class FileTarget : ICopyTarget
         catch (Exception e)
         {
             connection?.Dispose();
-            File.Delete(part);
+            if (File.Exists(part)) File.Delete(part);
             if (e is IOException or UnauthorizedAccessException) throw new StoreCopyException($"{path} cannot be written. {e.Message}", e);
             throw;
         }
