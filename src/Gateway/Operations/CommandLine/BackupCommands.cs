@@ -35,15 +35,18 @@ internal static class BackupCommands
 
     public static Command Restore()
     {
-        var file = new Argument<FileInfo?>("file") { Description = "A backup.", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("file") { Description = "A backup.", Arity = ArgumentArity.ZeroOrOne };
         var mark = new Option<bool>("--in-place") { Description = "Without a file: the store was put back by other means, such as the database server's own; only says so to the gateway." };
         var command = new Command("restore", "Puts a backup into the empty store that the settings (--Key=value) name. The gateway starts paused, and sends nothing that nobody has looked at.") { file, mark };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (path, output) = (parsed.GetValue(file)?.FullName, parsed.InvocationConfiguration.Output);
+            var (given, output) = (parsed.GetValue(file), parsed.InvocationConfiguration.Output);
+            // Without a file the first setting stands where it would.
+            var path = given is null || given.StartsWith("--", StringComparison.Ordinal) ? null : Path.GetFullPath(given);
+            string[] settings = given is not null && path is null ? [given, .. parsed.UnmatchedTokens] : [.. parsed.UnmatchedTokens];
             if (path is null != parsed.GetValue(mark)) throw new StoreCopyException("Give either a backup, or --in-place.");
-            await using var app = StoreHost.Compose(parsed.UnmatchedTokens);
+            await using var app = StoreHost.Compose(settings);
             if (path is null)
             {
                 await Restorer.MarkAsync(app.Services, cancellationToken);
