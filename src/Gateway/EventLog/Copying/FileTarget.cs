@@ -51,7 +51,9 @@ internal sealed class FileTarget : ICopyTarget
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             new FileStream(part, options).Dispose();
+#pragma warning disable CA2000 // Disposed with the target.
             connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = part, ForeignKeys = false, Pooling = false }.ToString());
+#pragma warning restore CA2000
             connection.Open();
             // Nothing of it counts before it is complete: it is flushed once, then.
             Run(connection, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;");

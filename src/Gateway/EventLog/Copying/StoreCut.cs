@@ -37,7 +37,9 @@ internal sealed class StoreCut : IDisposable
     public static StoreCut OfFile(string path)
     {
         if (!File.Exists(path)) throw new StoreCopyException($"There is no store at {path}.");
+#pragma warning disable CA2000 // Disposed with the cut.
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 30 }.ToString());
+#pragma warning restore CA2000
         return Open(connection, () => connection.BeginTransaction(deferred: true), c => FileTarget.Context((SqliteConnection)c));
     }
 

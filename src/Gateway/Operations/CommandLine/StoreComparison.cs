@@ -20,7 +20,7 @@ internal sealed record Compared(string What, string From, string To)
 internal static class StoreComparison
 {
     /// <summary>The copy has these of its own: a pause, and, in the audit, that it is a copy.</summary>
-    private static readonly string SyncState = "sync_state";
+    private const string SyncState = "sync_state";
 
     public static async Task<List<Compared>> OfAsync(IServiceProvider from, IServiceProvider to, CopyProgress tell, CancellationToken cancellationToken)
     {
