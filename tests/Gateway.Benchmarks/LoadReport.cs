@@ -16,11 +16,18 @@ internal static class LoadReport
         ("start", Startup.RunAsync),
     ];
 
+    /// <summary>Only when named: they need servers.</summary>
+    private static readonly (string Name, Func<bool, Task<string>> Run)[] Named =
+    [
+        ("postgres", PostgresIngest.RunAsync),
+        ("amqp", AmqpIngest.RunAsync),
+    ];
+
     public static async Task<int> RunAsync(string[] args)
     {
         var quick = args.Contains("--quick", StringComparer.Ordinal);
         var chosen = args.Where(a => !a.StartsWith('-')).ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, run) in All.Where(a => chosen.Count == 0 || chosen.Contains(a.Name)))
+        foreach (var (name, run) in All.Where(a => chosen.Count == 0 || chosen.Contains(a.Name)).Concat(Named.Where(a => chosen.Contains(a.Name))))
         {
             await Console.Error.WriteLineAsync($"… {name}");
             await Console.Out.WriteLineAsync(await run(quick));

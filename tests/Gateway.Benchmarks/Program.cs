@@ -5,7 +5,8 @@ using Gateway.Benchmarks;
 // functions [BenchmarkDotNet arguments]   the pure parts, one by one
 // load [--quick] [name …]                 whole processes against each other, on loopback
 // drive PORT CONNECTIONS SECONDS          loads a gateway that already runs in Development, for a profiler to look at
-// serve-bare|serve-savechanges PORT DIR   what the gateway is compared with (started by "load")
+// load postgres amqp                      the same on PostgreSQL and RabbitMQ, named by GATEWAY_BENCH_POSTGRES and GATEWAY_BENCH_RABBITMQ
+// serve-bare|serve-savechanges|serve-insert PORT DIR   what the gateway is compared with (started by "load")
 switch (args)
 {
     case ["functions", .. var rest]:
@@ -17,6 +18,9 @@ switch (args)
     case ["serve-savechanges", var port, var folder]:
         await Rivals.ServeSaveChangesAsync(port, folder);
         return 0;
+    case ["serve-insert", var port, var database]:
+        await Rivals.ServeInsertAsync(port, database);
+        return 0;
     case ["drive", var port, var connections, var seconds]:
         var client = new LoadClient(int.Parse(port, CultureInfo.InvariantCulture), "/v1/events", Server.Key);
         Console.WriteLine(await client.RunAsync(int.Parse(connections, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)), Events.Hire));
@@ -24,6 +28,6 @@ switch (args)
     case ["load", .. var rest]:
         return await LoadReport.RunAsync(rest);
     default:
-        await Console.Error.WriteLineAsync("functions | load [--quick] [ingest batch lag backlog snapshot start] | drive PORT CONNECTIONS SECONDS");
+        await Console.Error.WriteLineAsync("functions | load [--quick] [ingest batch lag backlog snapshot start postgres amqp] | drive PORT CONNECTIONS SECONDS");
         return 1;
 }

@@ -7,10 +7,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Gateway.Benchmarks;
 
-/// <summary>What the gateway's door is measured against: an endpoint that only parses, and one <c>SaveChanges</c> per request.</summary>
+/// <summary>What the gateway's door is measured against: an endpoint that only parses, one <c>SaveChanges</c> per request, and one insert into PostgreSQL per request.</summary>
 internal static class Rivals
 {
     public static async Task ServeBareAsync(string port)
@@ -41,6 +42,27 @@ internal static class Rivals
             var parsed = await JsonSerializer.DeserializeAsync(context.Request.Body, RivalJson.Default.EventDocument, context.RequestAborted);
             db.Add(new RivalRow { Id = parsed!.Id!, Payload = JsonSerializer.SerializeToUtf8Bytes(parsed, RivalJson.Default.EventDocument) });
             await db.SaveChangesAsync(context.RequestAborted);
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            await context.Response.WriteAsJsonAsync(new RivalAnswer(parsed.Id!), RivalJson.Default.RivalAnswer, contentType: null, context.RequestAborted);
+        });
+        await app.RunAsync();
+    }
+
+    public static async Task ServeInsertAsync(string port, string database)
+    {
+        await using var source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(database) { MaxAutoPrepare = 10, MaxPoolSize = 64 }.ToString()).Build();
+        await using (var create = source.CreateCommand("CREATE TABLE rival (id text PRIMARY KEY, payload bytea NOT NULL)")) await create.ExecuteNonQueryAsync();
+        var app = Build(port);
+        app.MapPost("/v1/events", async (HttpContext context) =>
+        {
+            var parsed = await JsonSerializer.DeserializeAsync(context.Request.Body, RivalJson.Default.EventDocument, context.RequestAborted);
+            await using (var insert = source.CreateCommand("INSERT INTO rival VALUES ($1, $2) ON CONFLICT DO NOTHING"))
+            {
+                insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = parsed!.Id! });
+                insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = JsonSerializer.SerializeToUtf8Bytes(parsed, RivalJson.Default.EventDocument) });
+                await insert.ExecuteNonQueryAsync(context.RequestAborted);
+            }
+
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             await context.Response.WriteAsJsonAsync(new RivalAnswer(parsed.Id!), RivalJson.Default.RivalAnswer, contentType: null, context.RequestAborted);
         });

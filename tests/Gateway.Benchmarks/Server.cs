@@ -27,6 +27,8 @@ internal sealed class Server : IAsyncDisposable
 
     public static Task<Server> SaveChangesAsync() => RivalAsync("serve-savechanges");
 
+    public static Task<Server> InsertAsync(string database) => RivalAsync("serve-insert", database);
+
     /// <summary>The gateway as it is built, with these settings on top of its defaults.</summary>
     public static Task<Server> GatewayAsync(params (string Key, string Value)[] settings)
     {
@@ -54,10 +56,10 @@ internal sealed class Server : IAsyncDisposable
 
     public void ForgetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
 
-    private static Task<Server> RivalAsync(string what)
+    private static Task<Server> RivalAsync(string what, string? store = null)
     {
         var (port, folder) = (FreePort(), Directory.CreateTempSubdirectory("gateway-bench-").FullName);
-        var start = Start(Path.Combine(AppContext.BaseDirectory, "Gateway.Benchmarks.dll"), what, port.ToString(CultureInfo.InvariantCulture), folder);
+        var start = Start(Path.Combine(AppContext.BaseDirectory, "Gateway.Benchmarks.dll"), what, port.ToString(CultureInfo.InvariantCulture), store ?? folder);
         return RunAsync(start, port, folder, "/");
     }
 

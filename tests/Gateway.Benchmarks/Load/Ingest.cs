@@ -29,7 +29,7 @@ internal static class Ingest
         return text.ToString();
     }
 
-    private static async Task<LoadResult> MeasureAsync(Server server, int connections, TimeSpan duration)
+    public static async Task<LoadResult> MeasureAsync(Server server, int connections, TimeSpan duration)
     {
         var client = new LoadClient(server.Port, "/v1/events", Server.Key);
         // The runtime compiles the hot path in steps; what is claimed is the rate of a gateway that has been up for a while.

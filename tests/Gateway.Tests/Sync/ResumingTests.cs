@@ -169,6 +169,35 @@ public class ResumingTests
     }
 
     [Fact]
+    public async Task A_sender_that_was_held_up_beyond_its_time_sends_nothing()
+    {
+        await using var sync = await SyncGateway.WithAcceptedCompanyAsync();
+        await sync.EventsAsync(sync.Hire(100));
+        sync.Gateway.Get<SyncSender>().Answered = after =>
+        {
+            if (!after) sync.Advance(TimeSpan.FromMinutes(10));
+            return Task.CompletedTask;
+        };
+
+        var run = await sync.RequestAsync();
+
+        Assert.Equal("failed", run.State());
+        Assert.Equal(1, await sync.SentAsync());
+    }
+
+    [Fact]
+    public async Task A_body_gives_no_further_piece_when_its_senders_time_is_over()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(SyncGateway.Start);
+        await using var body = new FencedBody(new MemoryStream(new byte[100]), SyncGateway.Start.AddMinutes(1), time);
+        Assert.Equal(60, await body.ReadAsync(new byte[60]));
+
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        await Assert.ThrowsAsync<IOException>(async () => await body.ReadAsync(new byte[60]));
+    }
+
+    [Fact]
     public async Task A_run_without_an_answer_that_the_account_does_not_tell_about_is_settled_by_the_next_one()
     {
         await using var sync = await SyncGateway.WithAcceptedCompanyAsync();
