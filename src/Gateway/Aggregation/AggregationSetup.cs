@@ -1,5 +1,6 @@
 using Gateway.Bus;
 using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
 using Gateway.Rules;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
@@ -88,9 +89,17 @@ public static class AggregationSetup
         // Read after what was folded: other gateways may be at work.
         var head = await log.HeadAsync(cancellationToken);
         if (through <= head && folded.TrueForAll(f => f.Epoch <= epochs.Of(f.Source))) return;
+        await MarkRestoredAsync(ledger, services.GetRequiredService<TimeProvider>(), cancellationToken);
         await epochs.IncreaseAllAsync(ledger, above: folded.Max(f => f.Epoch), cancellationToken);
         position.FoldedThrough = 0;
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private static async Task MarkRestoredAsync(LedgerWriter ledger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        await Restoration.MarkAsync(write.Db, time.GetUtcNow(), "An older file of the store was put back by hand.", null, cancellationToken);
+        await write.CommitAsync(cancellationToken);
     }
 
     private static IDbContextFactory<ProjectionDb> OpenContexts(IServiceProvider services)

@@ -195,9 +195,9 @@ public sealed record RunDetail : RunView
     [JsonPropertyOrder(1)]
     public RunAnswer? Answer { get; init; }
 
-    /// <summary>For a first sync: what the account has that is not in it.</summary>
+    /// <summary>For a first sync, and the first one after a restore: what the account has that is not in it, and the reverse.</summary>
     [JsonPropertyOrder(1)]
-    public AccountAtFirstSync? Account { get; init; }
+    public AccountSeen? Account { get; init; }
 
     /// <summary>For a held run.</summary>
     [JsonPropertyOrder(1)]
@@ -209,7 +209,7 @@ public sealed record RunDetail : RunView
         Diff = diff is null ? null : DiffView.Of(diff),
         Guard = verdict is null ? null : GuardView.Of(verdict),
         Answer = StoredContent.Parse<RunAnswer>(run.Answer),
-        Account = StoredContent.Parse<AccountAtFirstSync>(run.Account),
+        Account = StoredContent.Parse<AccountSeen>(run.Account),
         Since = since,
     });
 }

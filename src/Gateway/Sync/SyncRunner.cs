@@ -44,7 +44,9 @@ public sealed partial class SyncRunner(
 
         // Decide
         var decision = Decision.Of(made.Input);
-        var account = decision is Decision.Hold && made.History.LastAccepted is null ? await ReadAccountAsync(made.Company.Snapshot, cancellationToken) : null;
+        // Whoever decides has to know what is there: before the first sync, and after a restore, where the base is as old as the backup.
+        var unknown = made.History.Restored ? decision is Decision.Hold or Decision.Rejected : decision is Decision.Hold && made.History.LastAccepted is null;
+        var account = unknown ? await ReadAccountAsync(made.Company.Snapshot, cancellationToken) : null;
 
         // Record
         run = await RecordAsync(run, made, decision, account, cancellationToken);
@@ -85,7 +87,7 @@ public sealed partial class SyncRunner(
             Verdict = verdict,
             Difference = difference,
             ContentHash = body.Hash,
-            Accepted = history is { LastAccepted: { } last, Unsettled: false }
+            Accepted = history is { LastAccepted: { } last, Unsettled: false, Restored: false }
                 ? new(last.ContentHash!, last.AcceptedAt!.Value, last.State == RunState.AcceptedWithIssues)
                 : null,
             Now = time.GetUtcNow(),
@@ -97,10 +99,10 @@ public sealed partial class SyncRunner(
         });
     }
 
-    private async Task<AccountAtFirstSync> ReadAccountAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
-        AccountAtFirstSync.Of(await officevibe.ReadAccountAsync(cancellationToken), snapshot);
+    private async Task<AccountSeen> ReadAccountAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
+        AccountSeen.Of(await officevibe.ReadAccountAsync(cancellationToken), snapshot);
 
-    private async Task<RunRow> RecordAsync(RunRow made, Made m, Decision decision, AccountAtFirstSync? account, CancellationToken cancellationToken)
+    private async Task<RunRow> RecordAsync(RunRow made, Made m, Decision decision, AccountSeen? account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var write = await turn.WriteAsync(cancellationToken);

@@ -226,6 +226,7 @@ namespace Gateway.EventLog.Migrations
                     PauseReason = table.Column<string>(type: "TEXT", nullable: true),
                     PausedBy = table.Column<string>(type: "TEXT", nullable: true),
                     ScheduleHandledAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RestoredAt = table.Column<long>(type: "INTEGER", nullable: true),
                     SenderNumber = table.Column<long>(type: "INTEGER", nullable: false),
                     Sender = table.Column<string>(type: "TEXT", nullable: true),
                     SenderSince = table.Column<long>(type: "INTEGER", nullable: true)

@@ -432,6 +432,9 @@ namespace Gateway.EventLog.Migrations
                     b.Property<long?>("PausedUntil")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("RestoredAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ScheduleHandledAt")
                         .HasColumnType("INTEGER");
 

@@ -229,6 +229,7 @@ namespace Gateway.EventLog.Postgres.Migrations
                     PauseReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     PausedBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     ScheduleHandledAt = table.Column<long>(type: "bigint", nullable: false),
+                    RestoredAt = table.Column<long>(type: "bigint", nullable: true),
                     SenderNumber = table.Column<long>(type: "bigint", nullable: false),
                     Sender = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     SenderSince = table.Column<long>(type: "bigint", nullable: true)

@@ -493,6 +493,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.Property<long?>("PausedUntil")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("RestoredAt")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("ScheduleHandledAt")
                         .HasColumnType("bigint");
 
