@@ -1,5 +1,6 @@
 using Gateway.Aggregation;
 using Gateway.Bus;
+using Gateway.Changes;
 using Gateway.EventLog;
 using Gateway.Intake;
 using Gateway.Officevibe;
@@ -31,11 +32,13 @@ public static class GatewayHost
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);
+            await app.Services.PrepareChangesAsync(cancellationToken);
             app.UseOperations();
             app.MapOperations();
             app.MapIntake();
             app.MapBaselines();
             app.MapSync();
+            app.MapChanges();
             return app;
         }
         catch
@@ -61,6 +64,7 @@ public static class GatewayHost
         builder.Services.AddBaselines();
         builder.Services.AddOfficevibe();
         builder.AddSync();
+        builder.AddChanges();
         builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<SyncOptions>>().Value.Guard.ToSettings());
         configure?.Invoke(builder);
         return builder.Build();

@@ -42,6 +42,15 @@ public static class Telemetry
     /// <summary>Tag <c>outcome</c>.</summary>
     public static Histogram<double> SendDuration { get; } = Seconds("gateway.sync.send.duration", "Time from the first byte sent to Officevibe to its answer.");
 
+    /// <summary>Who listens to <c>/v1/changes</c> of this process.</summary>
+    public static UpDownCounter<long> ChangeListeners { get; } = Meter.CreateUpDownCounter<long>("gateway.changes.listeners", "{listener}", "Listeners to the stream of changes.");
+
+    /// <summary>Confirmed by the broker.</summary>
+    public static Counter<long> ChangesPublished { get; } = Meter.CreateCounter<long>("gateway.changes.published", "{change}", "Changes published to the broker.");
+
+    /// <summary>The age of the oldest change that the broker has not confirmed, whenever somebody looks at status or health.</summary>
+    public static Gauge<double> PublishLag { get; } = Meter.CreateGauge<double>("gateway.changes.publish.lag", "s", "Age of the oldest change that is not published.");
+
     private static Histogram<double> Seconds(string name, string description) => Meter.CreateHistogram(
         name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
 }

@@ -93,11 +93,11 @@ public abstract record Decision
     }
 
     /// <summary>
-    /// The changes that a rejection of this hold names: those that are held. A first sync is everything there is, so there it is the
-    /// content as a whole: once that is corrected it is asked again.
+    /// The changes that a rejection of this hold names: those that are held. A first sync is everything there is, and after a restore nobody
+    /// knows what a change is from, so there it is the content as a whole: once that is corrected it is asked again.
     /// </summary>
     public static IReadOnlySet<Change> NamedByRejection(GuardVerdict.Hold hold, string contentHash) =>
-        hold.Reasons.Any(r => r.Rule == GuardRules.FirstSync)
+        hold.Reasons.Any(r => r.Rule is GuardRules.FirstSync or GuardRules.Restored)
             ? new HashSet<Change> { Change.Whole(contentHash) }
             : hold.Changes.ToHashSet();
 

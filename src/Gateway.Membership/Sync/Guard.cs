@@ -22,6 +22,8 @@ public static class Guard
 
         var reasons = new List<HoldReason>();
         if (input.HoldAll) reasons.Add(Flag(GuardRules.Mode, [.. Change.AllOf(input.Difference).DefaultIfEmpty(Change.Whole(input.ContentHash))]));
+        // The content itself is held: another one, made a moment later, is looked at again.
+        if (input.Restored) reasons.Add(Flag(GuardRules.Restored, [.. Change.AllOf(input.Difference), Change.Whole(input.ContentHash)]));
         if (input.Accepted is null)
         {
             if (settings.FirstSync) reasons.Add(Flag(GuardRules.FirstSync, [.. Change.AllOf(input.Difference)]));
@@ -82,7 +84,7 @@ public static class Guard
     }
 
     private static HoldReason Flag(string rule, IReadOnlyList<Change> changes) =>
-        new(rule, changes.Select(c => (c.Kind is ChangeKind.Team or ChangeKind.TeamName or ChangeKind.SubGroup, c.Subject)).Distinct().Count(), 0, changes);
+        new(rule, changes.Where(c => c.Kind != ChangeKind.Content).Select(c => (c.Kind is ChangeKind.Team or ChangeKind.TeamName or ChangeKind.SubGroup, c.Subject)).Distinct().Count(), 0, changes);
 }
 
 /// <summary>Two snapshots and what is between them.</summary>

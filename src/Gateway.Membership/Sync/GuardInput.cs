@@ -25,7 +25,7 @@ public sealed record GuardWindow(Snapshot? Before, IReadOnlyList<SnapshotDiff> A
 
 /// <summary>A source's state where it matters to the guard.</summary>
 /// <param name="Name">The source.</param>
-/// <param name="BaselineMissing">Its baseline is <c>required</c>, and it has none.</param>
+/// <param name="BaselineMissing">Its baseline is <c>required</c>, and it has none, or none since the ledger was put back from a backup.</param>
 /// <param name="Silent">It was silent for longer than its <c>SilentAfter</c>.</param>
 /// <param name="HoldWhenSilent">Its <c>SilentAction</c> is <c>hold</c>.</param>
 public sealed record SourceState(string Name, bool BaselineMissing, bool Silent, bool HoldWhenSilent);
@@ -54,6 +54,12 @@ public sealed record GuardInput
 
     /// <summary>Every run needs approval.</summary>
     public bool HoldAll { get; init; }
+
+    /// <summary>
+    /// The ledger was put back from a backup, and nothing was accepted since: <see cref="Accepted"/> is as old as the backup, and nobody knows
+    /// what Officevibe was sent after it.
+    /// </summary>
+    public bool Restored { get; init; }
 
     public IReadOnlyList<SourceState> Sources { get; init; } = [];
 

@@ -18,6 +18,9 @@ public static class GuardRules
     public const string BaselineMissing = "BaselineMissing";
     public const string SourceSilent = "SourceSilent";
 
+    /// <summary>Put back from a backup: what is compared with is not what Officevibe has.</summary>
+    public const string Restored = "Restored";
+
     /// <summary><c>Gateway:Sync:Mode</c> is <c>hold</c>.</summary>
     public const string Mode = "Mode";
 }
@@ -36,7 +39,7 @@ public sealed record HoldReason(string Rule, int Number, int Limit, IReadOnlyLis
     public int Earlier { get; init; }
 
     /// <summary>The people, teams or sources it is about.</summary>
-    public IEnumerable<string> Subjects => Changes.Select(c => c.Subject).Distinct();
+    public IEnumerable<string> Subjects => Changes.Where(c => c.Kind != ChangeKind.Content).Select(c => c.Subject).Distinct();
 }
 
 /// <summary>May this snapshot be sent?</summary>

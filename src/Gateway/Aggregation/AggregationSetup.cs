@@ -1,5 +1,6 @@
 using Gateway.Bus;
 using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
 using Gateway.Rules;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
@@ -41,7 +42,14 @@ public static class AggregationSetup
     private static void OnRabbitMq(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator transport)
     {
         transport.Host(context.GetRequiredService<BusAddress>().Broker!);
+        transport.SendTopology.ConfigureErrorSettings = Bounded;
+        transport.SendTopology.ConfigureDeadLetterSettings = Bounded;
         transport.ConfigureEndpoints(context);
+    }
+
+    private static void Bounded(IRabbitMqQueueBindingConfigurator queue)
+    {
+        foreach (var (name, value) in DeadLetterQueues.Arguments) queue.SetQueueArgument(name, value);
     }
 
     /// <summary>
@@ -70,7 +78,7 @@ public static class AggregationSetup
             position = null;
         }
 
-        if (position is null) db.Add(position = new ProjectionPosition { LogId = logId });
+        if (position is null) db.Add(position = new ProjectionPosition { LogId = logId, QuietThrough = await log.HeadAsync(cancellationToken) });
         await db.SaveChangesAsync(cancellationToken);
         var (epochs, ledger) = (services.GetRequiredService<SourceEpochs>(), services.GetRequiredService<LedgerWriter>());
         await epochs.NoteAsync(ledger, services.GetRequiredService<RulesInForce>(), cancellationToken);
@@ -81,9 +89,17 @@ public static class AggregationSetup
         // Read after what was folded: other gateways may be at work.
         var head = await log.HeadAsync(cancellationToken);
         if (through <= head && folded.TrueForAll(f => f.Epoch <= epochs.Of(f.Source))) return;
+        await MarkRestoredAsync(ledger, services.GetRequiredService<TimeProvider>(), cancellationToken);
         await epochs.IncreaseAllAsync(ledger, above: folded.Max(f => f.Epoch), cancellationToken);
         position.FoldedThrough = 0;
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private static async Task MarkRestoredAsync(LedgerWriter ledger, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        await Restoration.MarkAsync(write.Db, time.GetUtcNow(), "An older file of the store was put back by hand.", null, cancellationToken);
+        await write.CommitAsync(cancellationToken);
     }
 
     private static IDbContextFactory<ProjectionDb> OpenContexts(IServiceProvider services)

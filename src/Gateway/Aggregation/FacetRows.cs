@@ -17,6 +17,7 @@ internal sealed class FacetRows : IDisposable
     private readonly SqliteCommand _clearOutcomes;
     private readonly SqliteCommand _outcome;
     private readonly SqliteCommand _change;
+    private readonly long _quietThrough;
 
     public FacetRows(SqliteConnection connection, SqliteTransaction transaction)
     {
@@ -50,6 +51,8 @@ internal sealed class FacetRows : IDisposable
             """, "$source", "$event", "$kind", "$subject", "$state");
         _change = Command("INSERT INTO changes (type, source, subject, at, data) VALUES ($type, $source, $subject, $at, $data)",
             "$type", "$source", "$subject", "$at", "$data");
+        using var quiet = Command("SELECT quiet_through FROM position");
+        _quietThrough = (long)(quiet.ExecuteScalar() ?? 0L);
     }
 
     /// <summary>False: what is there is fresher.</summary>
@@ -72,7 +75,8 @@ internal sealed class FacetRows : IDisposable
             foreach (var outcome in facet.Outcomes) Run(_outcome, key.Source, outcome.EventId, (int)key.Kind, key.Subject, (int)outcome.State);
         }
 
-        if (known && MembershipChange.Between(before, facet) is var (type, data)) Run(_change, type, key.Source, key.Subject, folded.At, data);
+        var isNews = known && (before is not null || folded.Through > _quietThrough);
+        if (isNews && MembershipChange.Between(before, facet) is var (type, data)) Run(_change, type, key.Source, key.Subject, folded.At, data);
         return true;
     }
 

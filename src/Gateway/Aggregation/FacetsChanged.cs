@@ -48,7 +48,7 @@ public sealed class FoldConsumerDefinition : ConsumerDefinition<FoldConsumer>
 {
     public FoldConsumerDefinition()
     {
-        EndpointName = "gateway.facets-changed";
+        EndpointName = Bus.DeadLetterQueues.FacetsChanged;
         ConcurrentMessageLimit = 1;
     }
 

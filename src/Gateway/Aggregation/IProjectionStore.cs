@@ -26,6 +26,14 @@ public interface IProjectionStore
     /// <param name="position">The position.</param>
     /// <param name="epochs">By source, as they were when the folding began.</param>
     bool SavePosition(long position, IReadOnlyDictionary<string, int> epochs);
+
+    /// <summary>
+    /// Adds to what changed what no facet says, each <see cref="ChangeRow.Announcement"/> once, and durably. The caller holds <see cref="WriteGate"/>.
+    /// </summary>
+    void Tell(IReadOnlyList<ChangeRow> changes);
+
+    /// <summary>When it returns, not even a power failure takes back what was committed before. The caller holds <see cref="WriteGate"/>.</summary>
+    void Harden();
 }
 
 /// <summary>The projection, and the log as it was at the same instant or a little later, never earlier.</summary>

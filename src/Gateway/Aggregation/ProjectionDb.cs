@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gateway.EventLog;
 using Gateway.Membership.Events;
 using Gateway.Membership.Fold;
@@ -66,6 +67,8 @@ public class ProjectionDb : DbContext
             c.Property(r => r.Subject).HasColumnName("subject");
             c.Property(r => r.At).HasColumnName("at");
             c.Property(r => r.Data).HasColumnName("data");
+            c.Property(r => r.Announcement).HasColumnName("announcement");
+            c.HasIndex(r => r.Announcement).IsUnique().HasFilter("announcement IS NOT NULL").HasDatabaseName("ix_changes_announcement");
         });
         modelBuilder.Entity<ProjectionPosition>(p =>
         {
@@ -74,6 +77,9 @@ public class ProjectionDb : DbContext
             p.Property(r => r.Id).HasColumnName("id");
             p.Property(r => r.LogId).HasColumnName("log_id");
             p.Property(r => r.FoldedThrough).HasColumnName("folded_through");
+            p.Property(r => r.Generation).HasColumnName("generation");
+            p.Property(r => r.QuietThrough).HasColumnName("quiet_through");
+            p.Property(r => r.PrunedThrough).HasColumnName("pruned_through");
         });
     }
 }
@@ -122,28 +128,49 @@ public sealed class OutcomeRow
     public EventState State { get; set; }
 }
 
-/// <summary>What changed for whom: a fact of one source, from the facet before and after. Its numbers follow the order of commits.</summary>
+/// <summary>
+/// What changed for whom: a fact of one source, from the facet before and after; or what came of a run. Its numbers follow the order of
+/// commits: who sees one has seen all below that will ever be.
+/// </summary>
 public sealed class ChangeRow
 {
     public long Id { get; set; }
 
-    /// <summary><c>member.hired</c>, <c>member.moved</c>, <c>member.left</c>, <c>member.updated</c>, <c>team.changed</c>.</summary>
+    /// <summary>
+    /// <c>member.hired</c>, <c>member.moved</c>, <c>member.left</c>, <c>member.updated</c>, <c>team.changed</c>;
+    /// <c>sync.accepted</c>, <c>sync.held</c>, <c>sync.failed</c>.
+    /// </summary>
     public required string Type { get; set; }
 
+    /// <summary>Empty: the gateway itself.</summary>
     public required string Source { get; set; }
+
+    /// <summary>The person, the team or the run.</summary>
     public required string Subject { get; set; }
 
     /// <summary>Microseconds (<see cref="Micros"/>).</summary>
     public long At { get; set; }
 
-    /// <summary>JSON: names of fields and ids of teams, no personal value.</summary>
+    /// <summary>JSON: names of fields, ids, numbers; no personal value.</summary>
     public required string Data { get; set; }
+
+    /// <summary>The key of the announcement it comes from: each is told once. Null: it comes from a facet.</summary>
+    public string? Announcement { get; set; }
 }
 
-/// <summary>The one row that says which log this is derived from, and up to where all of it is folded.</summary>
+/// <summary>The one row that says which log this is derived from, up to where all of it is folded, and which changes are there.</summary>
 public sealed class ProjectionPosition
 {
     public int Id { get; set; } = 1;
     public required string LogId { get; set; }
     public long FoldedThrough { get; set; }
+
+    /// <summary>Drawn by lot when a projection is begun: its numbers of changes begin anew, and are not those of the one before.</summary>
+    public string Generation { get; set; } = RandomNumberGenerator.GetHexString(8, lowercase: true);
+
+    /// <summary>Where the log was when this projection was begun: a first fold of what was there by then is no news.</summary>
+    public long QuietThrough { get; set; }
+
+    /// <summary>Changes up to here are no longer kept.</summary>
+    public long PrunedThrough { get; set; }
 }

@@ -55,6 +55,45 @@ public sealed class ProjectionFile(LogFile log) : IProjectionStore, IDisposable
         return true;
     }
 
+    public void Tell(IReadOnlyList<ChangeRow> changes)
+    {
+        using var connection = OpenDurable();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        foreach (var change in changes)
+        {
+            using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = """
+                INSERT INTO changes (type, source, subject, at, data, announcement) VALUES ($type, $source, $subject, $at, $data, $announcement)
+                ON CONFLICT DO NOTHING
+                """;
+            foreach (var (name, value) in (ReadOnlySpan<(string, object?)>)
+                [("$type", change.Type), ("$source", change.Source), ("$subject", change.Subject), ("$at", change.At), ("$data", change.Data), ("$announcement", change.Announcement)])
+                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            command.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+    }
+
+    public void Harden()
+    {
+        using var connection = OpenDurable();
+        using var command = connection.CreateCommand();
+        // Any commit will do: the flush takes along whatever the WAL has before it.
+        command.CommandText = "UPDATE position SET log_id = log_id";
+        command.ExecuteNonQuery();
+    }
+
+    private SqliteConnection OpenDurable()
+    {
+        var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA synchronous=FULL;";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
     public void Dispose()
     {
         using (var pooled = new SqliteConnection(ConnectionString)) SqliteConnection.ClearPool(pooled);

@@ -33,6 +33,9 @@ public sealed class BusAddress
     /// <summary><c>amqp://user:password@host:port/vhost</c>; null: messages stay in this process.</summary>
     public Uri? Broker { get; }
 
+    /// <summary>The broker user that the gateway is; what it publishes under this <c>user-id</c> is its own word.</summary>
+    public string User => Broker?.UserInfo is { Length: > 0 } info ? Uri.UnescapeDataString(info.Split(':')[0]) : "guest";
+
     /// <exception cref="OptionsValidationException">RabbitMQ is asked for and cannot be found.</exception>
     public static BusAddress Read(IConfiguration configuration, BusOptions options)
     {

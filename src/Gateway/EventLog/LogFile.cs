@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Gateway.EventLog.Copying;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -99,6 +100,8 @@ public sealed class LogFile : ILogStore, IDisposable
     {
         if (db is GatewayDb)
         {
+            if (BackupFile.Is(Path))
+                throw new InvalidOperationException($"{Key}: {Path} is a backup. Name another file there, and put the backup into it with 'gateway restore {Path}'.");
             using (OpenWriterConnection(TimeSpan.FromSeconds(30)))
             {
                 // Opening makes the file and switches it to WAL, which lasts.
@@ -163,7 +166,7 @@ public sealed class LogFile : ILogStore, IDisposable
         command.ExecuteNonQuery();
     }
 
-    private static string PathOf(string connectionString)
+    internal static string PathOf(string connectionString)
     {
         string path;
         try

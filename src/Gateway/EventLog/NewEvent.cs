@@ -31,13 +31,21 @@ public sealed class NewEvent
 
     public byte[]? Replaces { get; }
 
-    public long ReceivedAt { get; }
+    public long ReceivedAt { get; private set; }
 
     /// <param name="event">A valid event.</param>
     /// <param name="occurredAtSupplied">True: the door supplied <c>occurredAt</c>, which is then no part of the content.</param>
     /// <param name="receivedAt">By the store's clock.</param>
     public static NewEvent From(MembershipEvent @event, bool occurredAtSupplied, DateTimeOffset receivedAt) =>
         new(@event, occurredAtSupplied, receivedAt);
+
+    /// <summary>The same event, taken in at another instant than the one that stood in for a missing <c>occurredAt</c>.</summary>
+    public NewEvent TakenIn(DateTimeOffset at)
+    {
+        var same = (NewEvent)MemberwiseClone();
+        same.ReceivedAt = Micros.Of(at);
+        return same;
+    }
 }
 
 /// <summary>What came of appending one event.</summary>

@@ -16,7 +16,7 @@ namespace Gateway.Intake;
 internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, EventAppender log, TimeProvider time, ILogger<AmqpIntake> logger) : BackgroundService
 {
     public const string Queue = "gateway.events";
-    public const string ErrorQueue = "gateway.events_error";
+    public const string ErrorQueue = DeadLetterQueues.Events;
 
     /// <summary>The most messages that are in here and not acknowledged: several commits' worth.</summary>
     private const ushort Prefetch = 2000;
@@ -25,12 +25,6 @@ internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, Even
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(10);
 
     private static readonly Dictionary<string, object?> EventQueueArguments = new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" };
-
-    // Bounded in length and age: it is for people to look at, and must not fill the broker's disk.
-    private static readonly Dictionary<string, object?> ErrorQueueArguments = new(StringComparer.Ordinal)
-    {
-        ["x-queue-type"] = "quorum", ["x-max-length"] = 100_000, ["x-message-ttl"] = (int)TimeSpan.FromDays(14).TotalMilliseconds,
-    };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -59,7 +53,7 @@ internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, Even
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, EventQueueArguments, cancellationToken: cancellationToken);
-        await channel.QueueDeclareAsync(ErrorQueue, durable: true, exclusive: false, autoDelete: false, ErrorQueueArguments, cancellationToken: cancellationToken);
+        await channel.QueueDeclareAsync(ErrorQueue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(DeadLetterQueues.Arguments, StringComparer.Ordinal), cancellationToken: cancellationToken);
         await channel.BasicQosAsync(0, Prefetch, global: false, cancellationToken);
 
         // Bounded by the prefetch.
@@ -97,7 +91,7 @@ internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, Even
     {
         var now = time.GetUtcNow();
         // The default occurredAt is one microsecond later for each next event.
-        var judged = group.ConvertAll(m => door.Judge(m, now = now.AddTicks(10)));
+        var judged = group.Select((m, i) => door.Judge(m, now.AddTicks(10 * i))).ToList();
         var appended = await AppendAsync(channel, [.. judged.Where(j => j.Event is not null).Select(j => j.Event!)], cancellationToken);
         var (next, refused) = (0, new List<Task>());
         for (var i = 0; i < group.Count; i++)
@@ -111,7 +105,7 @@ internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, Even
             }
             else Counted.Refused(source ?? "", Counted.Invalid);
 
-            if (problem is not null) refused.Add(RefuseAsync(channel, group[i], problem, cancellationToken));
+            if (problem is not null) refused.Add(RefuseAsync(channel, group[i], problem, source, now.AddTicks(10 * i), cancellationToken));
         }
 
         await Task.WhenAll(refused);
@@ -134,11 +128,11 @@ internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, Even
         }
     }
 
-    private static async Task RefuseAsync(IChannel channel, AmqpMessage message, Problem problem, CancellationToken cancellationToken) =>
+    private async Task RefuseAsync(IChannel channel, AmqpMessage message, Problem problem, string? source, DateTimeOffset at, CancellationToken cancellationToken) =>
         await channel.BasicPublishAsync(
-            exchange: "", ErrorQueue, mandatory: true, message.WithProblem(JsonSerializer.Serialize(problem.Body(traceId: null), ProblemJson)), message.Body, cancellationToken);
+            exchange: "", ErrorQueue, mandatory: true, message.Refused(address.User, JsonSerializer.Serialize(problem.Body(traceId: null), ProblemJson), source, at), message.Body, cancellationToken);
 
-    private static Problem? ProblemOf(AppendOutcome outcome) => outcome switch
+    internal static Problem? ProblemOf(AppendOutcome outcome) => outcome switch
     {
         AppendOutcome.Conflict => new Problem(ProblemKind.EventConflict, "The first one stands. To correct it, send a new event with replaces, or retract it."),
         AppendOutcome.Rejected => Problem.Invalid("$", "The store cannot hold this event."),

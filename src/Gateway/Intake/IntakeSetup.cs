@@ -7,8 +7,8 @@ public static class IntakeSetup
 {
     public static void AddIntake(this WebApplicationBuilder builder)
     {
-        if (builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>()?.Transport != BusTransport.RabbitMq) return;
         builder.Services.AddSingleton<AmqpDoor>();
+        if (builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>()?.Transport != BusTransport.RabbitMq) return;
         builder.Services.AddHostedService<AmqpIntake>();
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.OfficevibeSimulator;
 using Gateway.OfficevibeSimulator.Account;
+using Gateway.Rules;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Officevibe;
@@ -11,27 +12,40 @@ namespace Gateway.Officevibe;
 public sealed partial class BuiltInSimulator(
     IConfiguration configuration, IHostEnvironment environment, IOptions<OfficevibeOptions> officevibe, TimeProvider time, ILogger<BuiltInSimulator> logger) : IHostedService, IAsyncDisposable
 {
+    private const string Section = "Gateway:Simulator";
+
     private WebApplication? _simulator;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>The account that the settings describe, not yet started.</summary>
+    internal static WebApplication Build(IConfiguration configuration, OfficevibeOptions officevibe, TimeProvider time)
     {
-        var section = configuration.GetSection("Gateway:Simulator");
-        if (!section.GetValue("Enabled", environment.IsDevelopment())) return;
+        var options = configuration.GetSection(Section).Get<SimulatorOptions>() ?? new SimulatorOptions();
+        if (options.Keys.Count == 0 && officevibe.ApiKey is { } key) options.Keys.Add(key);
+        if (options.Properties.Count == 0) options.Properties.AddRange(officevibe.Properties.Select(Property));
+        return OfficevibeSimulatorHost.Build(options, time);
+    }
 
-        var options = section.Get<SimulatorOptions>() ?? new SimulatorOptions();
-        if (options.Keys.Count == 0 && officevibe.Value.ApiKey is { } key) options.Keys.Add(key);
-        if (options.Properties.Count == 0) options.Properties.AddRange(officevibe.Value.Properties.Select(Property));
-        _simulator = OfficevibeSimulatorHost.Build(options, time);
+    /// <exception cref="SettingsException">The port is taken.</exception>
+    internal static async Task OpenAsync(WebApplication simulator, IConfiguration configuration, CancellationToken cancellationToken)
+    {
         try
         {
-            await _simulator.StartAsync(cancellationToken);
+            await simulator.StartAsync(cancellationToken);
         }
         catch (IOException e)
         {
-            throw new InvalidOperationException(
-                $"Gateway:Simulator:Port: {options.Port} is in use. Choose another port, or switch the simulator off with Gateway:Simulator:Enabled = false.", e);
+            throw new SettingsException(
+                $"{Section}:Port: {configuration[$"{Section}:Port"] ?? "8090"} is in use. Choose another port, or switch the simulator off with {Section}:Enabled = false.", e);
         }
+    }
 
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var section = configuration.GetSection(Section);
+        if (!section.GetValue("Enabled", environment.IsDevelopment())) return;
+
+        _simulator = Build(configuration, officevibe.Value, time);
+        await OpenAsync(_simulator, configuration, cancellationToken);
         Log.Started(logger, string.Join(", ", _simulator.Urls));
     }
 

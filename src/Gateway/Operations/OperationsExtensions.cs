@@ -1,3 +1,4 @@
+using Gateway.Operations.DeadLetters;
 using Gateway.Operations.Reading;
 using Gateway.Rules;
 
@@ -13,6 +14,8 @@ public static class OperationsExtensions
             .AddCheck<LogHealth>("log", tags: [Health.Decides])
             .AddCheck<ProjectionHealth>("projection");
         builder.Services.AddSingleton<CompanyReading>();
+        builder.Services.AddSingleton<DeadLetterBroker>();
+        builder.Services.AddSingleton<DeadLetterStation>();
         return builder;
     }
 
@@ -36,6 +39,7 @@ public static class OperationsExtensions
         app.MapSnapshot();
         app.MapStatus();
         app.MapAudit();
+        app.MapDeadLetters();
         return app;
     }
 }

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using Gateway.Aggregation;
 using Gateway.Bus;
+using Gateway.Changes;
 using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.Officevibe;
@@ -36,6 +37,7 @@ public static class SettingsCheck
         ["Keys"] = null,
         ["Simulator"] = null,
         ["Bus"] = typeof(BusOptions),
+        ["Changes"] = typeof(ChangesOptions),
     };
 
     /// <summary>One message for each, with the nearest setting that there is, or with what is needed. Never the value: it may be a secret in the wrong place.</summary>

@@ -30,6 +30,7 @@ public sealed class CompanyJudge(
             Issues = today.Issues,
             Invitations = wire.Value.InviteNewUsers,
             HoldAll = options.Value.Mode == SyncMode.Hold,
+            Restored = history.Restored,
             Sources = await sources.ReadAsync(db, time.GetUtcNow(), cancellationToken),
             RulesDifference = await DueToTheRulesAsync(db, history, cancellationToken),
             SourceOf = guard.Sources.Count == 0 ? new Dictionary<(SubjectKind, string), string>() : CompanyComposer.SourcesOf(today.Company),

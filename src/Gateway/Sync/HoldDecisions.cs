@@ -19,6 +19,11 @@ public abstract record HoldOutcome
     /// <summary>There is nothing to decide: it is in this state.</summary>
     public sealed record NotHeld(RunState State) : HoldOutcome;
 
+    /// <summary>Put back from a backup: the account or a source has to be heard first.</summary>
+    /// <param name="Account">Why the account could not be read; null: it was.</param>
+    /// <param name="Sources">Whose baseline is required and has not come since.</param>
+    public sealed record NotYet(string? Account, IReadOnlyList<string> Sources) : HoldOutcome;
+
     /// <summary>What was shown is not what would happen. <c>NewRun</c>: the company is asked about as it is today.</summary>
     public sealed record Moved(ApprovalCheck Check, long? NewRun) : HoldOutcome;
 }
@@ -28,12 +33,15 @@ public sealed class HoldDecisions(
     IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, CompanyComposer company, SyncSignal signal, IOptions<SyncOptions> options, TimeProvider time)
 {
     /// <summary>Approves exactly this content. It is sent next, unless syncs are paused.</summary>
+    /// <param name="withoutReading">After a restore: though the account could not be read.</param>
     /// <exception cref="Aggregation.CutFailedException">Today's company cannot be read, so it cannot be compared.</exception>
-    public async Task<HoldOutcome> ApproveAsync(long runId, ApprovalRequest request, string actor, string? reason, CancellationToken cancellationToken)
+    public async Task<HoldOutcome> ApproveAsync(
+        long runId, ApprovalRequest request, string actor, string? reason, bool withoutReading, CancellationToken cancellationToken)
     {
         // Load
         if (await LoadAsync(runId, cancellationToken) is not { } loaded) return new HoldOutcome.NotFound();
-        if (!IsOpen(loaded.Run)) return new HoldOutcome.NotHeld(loaded.Run.State);
+        if (!IsOpen(loaded.Run) || await IsOlderThanARestoreAsync(loaded.Run, cancellationToken)) return new HoldOutcome.NotHeld(loaded.Run.State);
+        if (await NotYetAsync(loaded.Run, withoutReading, cancellationToken) is { } notYet) return notYet;
         var today = await company.ComposeAsync(new(null, null, loaded.Accepted), cancellationToken);
 
         // Decide, on what holds when it is written
@@ -53,7 +61,7 @@ public sealed class HoldDecisions(
             (run.DecidedBy, run.DecisionReason, run.RejectedByRunId, run.RejectedAt) = (actor, reason, null, null);
             foreach (var held in await db.Set<RunRow>().Where(r => r.State == RunState.Held && r.Id != runId).ToListAsync(cancellationToken))
                 await held.SupersedeAsync(db, runId, now, cancellationToken);
-            db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "sync.approve", Subject = RunView.IdOf(runId), Reason = reason, Detail = StoredContent.Text(new { run.ContentHash, run.BaseHash }) });
+            db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "sync.approve", Subject = RunView.IdOf(runId), Reason = reason, Detail = StoredContent.Text(new { run.ContentHash, run.BaseHash, withoutReading = withoutReading ? true : (bool?)null }) });
         }
         else if (check is ApprovalCheck.WouldTakeAway or ApprovalCheck.BaseMoved)
         {
@@ -95,6 +103,28 @@ public sealed class HoldDecisions(
         await AskAnewAsync(write.Db, await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken), time.GetUtcNow(), cancellationToken);
         await write.CommitAsync(cancellationToken);
         return false;
+    }
+
+    /// <summary>One that ended because another was rejected could still be approved, and was compared with an account as it was before.</summary>
+    private async Task<bool> IsOlderThanARestoreAsync(RunRow run, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return run.CreatedAt <= await SyncHistory.RestoredAtAsync(db, cancellationToken);
+    }
+
+    /// <summary>
+    /// After a restore the base is as old as the backup. What a person approves then was held beside the account, and has what every source
+    /// that must send its baseline says now. Null: so it is, or nothing was restored.
+    /// </summary>
+    private async Task<HoldOutcome.NotYet?> NotYetAsync(RunRow run, bool withoutReading, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var reasons = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).Reasons;
+        if (reasons.All(r => r.Rule != GuardRules.Restored)) return null;
+        var account = StoredContent.Parse<AccountSeen>(run.Account);
+        var unread = withoutReading || account?.Members is not null ? null : account?.Problem ?? "The account was not read.";
+        var sources = reasons.Where(r => r is { Rule: GuardRules.BaselineMissing, Source: not null }).Select(r => r.Source!).ToList();
+        return unread is null && sources.Count == 0 ? null : new(unread, sources);
     }
 
     private sealed record Loaded(RunRow Run, Snapshot Held, RunRow? Last, Snapshot? Accepted);

@@ -28,19 +28,21 @@ public sealed record RunAnswer(int? Status, string? ContentType, string Raw, lon
     }
 }
 
-/// <summary>What the account holds when a first sync is held: who and what is not in it would be deactivated or removed.</summary>
+/// <summary>What the account holds when a first sync, or the first one after a restore, is held: who and what is not in it would be deactivated or removed. A storage format.</summary>
 /// <param name="Members">People in the account; null: it could not be read.</param>
 /// <param name="Teams">Teams in the account.</param>
-/// <param name="MembersNotInIt">People whose e-mail the first sync does not have.</param>
-/// <param name="TeamsNotInIt">Teams whose name the first sync does not have.</param>
+/// <param name="MembersNotInIt">People of the account whose e-mail the sync does not have.</param>
+/// <param name="TeamsNotInIt">Teams of the account whose name the sync does not have.</param>
+/// <param name="MembersNotInAccount">People of the sync whose e-mail the account does not have.</param>
+/// <param name="TeamsNotInAccount">Teams of the sync whose name the account does not have.</param>
 /// <param name="Problem">Why the account could not be read.</param>
-public sealed record AccountAtFirstSync(int? Members, int? Teams, int? MembersNotInIt, int? TeamsNotInIt, string? Problem)
+public sealed record AccountSeen(int? Members, int? Teams, int? MembersNotInIt, int? TeamsNotInIt, int? MembersNotInAccount, int? TeamsNotInAccount, string? Problem)
 {
-    public static AccountAtFirstSync Of(AccountReading reading, Snapshot snapshot)
+    public static AccountSeen Of(AccountReading reading, Snapshot snapshot)
     {
         if (reading is not AccountReading.Read read)
         {
-            return new(null, null, null, null, reading switch
+            return new(null, null, null, null, null, null, reading switch
             {
                 AccountReading.Failed failed => failed.Reason,
                 AccountReading.Refused refused => refused.Reason,
@@ -50,10 +52,14 @@ public sealed record AccountAtFirstSync(int? Members, int? Teams, int? MembersNo
 
         var emails = snapshot.Users.Select(u => u.Email).ToHashSet(AsciiCaseInsensitive.Comparer);
         var names = snapshot.Groups.Select(g => g.Name.Trim()).ToHashSet(StringComparer.Ordinal);
+        var emailsThere = read.Users.Select(u => u.Email).ToHashSet(AsciiCaseInsensitive.Comparer);
+        var namesThere = read.Groups.Select(g => ReadingBack.LastOfPath(g.Name)).ToHashSet(StringComparer.Ordinal);
         return new(
             read.Users.Count, read.Groups.Count,
             read.Users.Count(u => !emails.Contains(u.Email)),
             read.Groups.Count(g => !names.Contains(ReadingBack.LastOfPath(g.Name))),
+            emails.Count(e => !emailsThere.Contains(e)),
+            names.Count(n => !namesThere.Contains(n)),
             null);
     }
 }
@@ -77,10 +83,11 @@ internal static class Words
     private static string Of(HoldReason reason) => reason.Rule switch
     {
         GuardRules.FirstSync => "FirstSync: nothing was ever sent before; a person looks at the first one.",
+        GuardRules.Restored => "Restored: the gateway was put back from a backup, and what Officevibe was sent since is not known. A person looks at what the account has (see account).",
         GuardRules.Mode => "Mode: every run needs approval.",
         GuardRules.IdChange => $"IdChange: {reason.Number} come back under a new id, which loses their history; an alias is probably missing.",
         GuardRules.RulesChanged => $"RulesChanged: other settings, and no event, change {reason.Number} members or teams.",
-        GuardRules.BaselineMissing => $"BaselineMissing: source {reason.Source} has never sent its baseline.",
+        GuardRules.BaselineMissing => $"BaselineMissing: source {reason.Source} has not sent its baseline, or not since the gateway was put back from a backup.",
         GuardRules.SourceSilent => $"SourceSilent: source {reason.Source} has been silent for longer than it may.",
         _ => $"{reason.Rule}: {reason.Number}{(reason.Earlier > 0 ? $" ({reason.Earlier} of them accepted before, within the window)" : "")}, {reason.Limit} pass"
             + $"{(reason.Source is null ? "" : $" for source {reason.Source}")}.",

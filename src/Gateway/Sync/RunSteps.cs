@@ -61,6 +61,7 @@ internal static class RunSteps
         // Whoever approved a run approved all that it changed: none of it counts in the guard's window.
         if (run.ApprovedAt is not null) db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = StoredContent.Pack(difference) });
         await RememberEmailsAsync(db, difference, cancellationToken);
+        db.TellAccepted(run, difference, now);
     }
 
     /// <summary>A first sync has an e-mail for everybody, so rows go in by the hundred.</summary>

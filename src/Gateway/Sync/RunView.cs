@@ -144,6 +144,8 @@ public record RunView
     /// <summary>As in <c>accepted_with_issues</c>.</summary>
     public static string NameOf(RunState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
 
+    public static string NameOf(RunTrigger trigger) => JsonNamingPolicy.SnakeCaseLower.ConvertName(trigger.ToString());
+
     public static RunState? ParseState(string name) => Enum.GetValues<RunState>().Where(s => NameOf(s) == name).Select(s => (RunState?)s).FirstOrDefault();
 
     public static RunView Of(RunRow run) => Fill(run, new RunView
@@ -155,7 +157,7 @@ public record RunView
     {
         Id = IdOf(run.Id),
         State = NameOf(run.State),
-        Trigger = JsonNamingPolicy.SnakeCaseLower.ConvertName(run.Trigger.ToString()),
+        Trigger = NameOf(run.Trigger),
         DryRun = run.DryRun,
         RequestedBy = run.RequestedBy,
         CreatedAt = run.CreatedAt,
@@ -193,9 +195,9 @@ public sealed record RunDetail : RunView
     [JsonPropertyOrder(1)]
     public RunAnswer? Answer { get; init; }
 
-    /// <summary>For a first sync: what the account has that is not in it.</summary>
+    /// <summary>For a first sync, and the first one after a restore: what the account has that is not in it, and the reverse.</summary>
     [JsonPropertyOrder(1)]
-    public AccountAtFirstSync? Account { get; init; }
+    public AccountSeen? Account { get; init; }
 
     /// <summary>For a held run.</summary>
     [JsonPropertyOrder(1)]
@@ -207,7 +209,7 @@ public sealed record RunDetail : RunView
         Diff = diff is null ? null : DiffView.Of(diff),
         Guard = verdict is null ? null : GuardView.Of(verdict),
         Answer = StoredContent.Parse<RunAnswer>(run.Answer),
-        Account = StoredContent.Parse<AccountAtFirstSync>(run.Account),
+        Account = StoredContent.Parse<AccountSeen>(run.Account),
         Since = since,
     });
 }

@@ -12,10 +12,11 @@ public sealed class SourceWatch(RulesInForce rules)
     public async Task<IReadOnlyList<SourceState>> ReadAsync(GatewayDb db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var states = new List<SourceState>();
+        var restoredAt = await SyncHistory.RestoredAtAsync(db, cancellationToken) ?? DateTimeOffset.MinValue;
         foreach (var (name, settings) in rules.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
             if (settings.Retired || (settings.Baseline != "required" && settings.SilentAfter is null)) continue;
-            var missing = settings.Baseline == "required" && !await HasBaselineAsync(db, name, cancellationToken);
+            var missing = settings.Baseline == "required" && !await HasBaselineAsync(db, name, restoredAt, cancellationToken);
             var silent = settings.SilentAfter is { } after && await LastSeenAsync(db, name, cancellationToken) is var seen
                 && (seen is null || Micros.ToInstant(seen.Value) + after <= now);
             states.Add(new SourceState(name, missing, silent, settings.SilentAction == "hold"));
@@ -24,12 +25,16 @@ public sealed class SourceWatch(RulesInForce rules)
         return states;
     }
 
-    /// <summary>One stands; or one came since the last was taken back and found that everything was said already.</summary>
-    private static async Task<bool> HasBaselineAsync(GatewayDb db, string source, CancellationToken cancellationToken)
+    /// <summary>
+    /// One stands; or one came since the last was taken back and found that everything was said already. What a backup has of them is as old
+    /// as the backup, and does not count.
+    /// </summary>
+    private static async Task<bool> HasBaselineAsync(GatewayDb db, string source, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var units = db.Baselines.Where(b => b.Source == source);
-        if (await units.AnyAsync(b => b.RevertedAt == null, cancellationToken)) return true;
+        if (await units.AnyAsync(b => b.RevertedAt == null && b.AppliedAt > since, cancellationToken)) return true;
         var takenBack = await units.MaxAsync(b => b.RevertedAt, cancellationToken) ?? DateTimeOffset.MinValue;
+        if (takenBack < since) takenBack = since;
         return await db.Audit.AnyAsync(a => a.Action == BaselineRow.FoundNone && a.Subject == source && a.At >= takenBack, cancellationToken);
     }
 

@@ -60,7 +60,7 @@ public static class SyncEndpoints
         try
         {
             outcome = await holds.ApproveAsync(
-                runId, new ApprovalRequest(request.ContentHash!.Trim(), request.BaseHash?.Trim(), request.FirstSync), Actor(context), request.Reason?.Trim(), cancellationToken);
+                runId, new ApprovalRequest(request.ContentHash!.Trim(), request.BaseHash?.Trim(), request.FirstSync), Actor(context), request.Reason?.Trim(), request.WithoutReading, cancellationToken);
         }
         catch (CutFailedException)
         {
@@ -71,6 +71,7 @@ public static class SyncEndpoints
         {
             HoldOutcome.Decided decided => TypedResults.Ok(RunView.Of(decided.Run)),
             HoldOutcome.Moved moved => Moved(moved),
+            HoldOutcome.NotYet notYet => NotYet(notYet),
             HoldOutcome.NotHeld other => NotHeld(other),
             _ => NoRun(id),
         };
@@ -106,6 +107,14 @@ public static class SyncEndpoints
 
     private static Problem NotHeld(HoldOutcome.NotHeld other) =>
         new(ProblemKind.Conflict, $"The run is {RunView.NameOf(other.State)}; only a held one can be decided. Ask for a new run (POST /v1/syncs) and decide on that.");
+
+    private static Problem NotYet(HoldOutcome.NotYet notYet)
+    {
+        var wants = new List<string>(2);
+        if (notYet.Sources.Count > 0) wants.Add($"the required baseline of {string.Join(", ", notYet.Sources)} has not come since");
+        if (notYet.Account is { } problem) wants.Add($"the account could not be read ({problem.TrimEnd('.')}; \"withoutReading\": true goes without)");
+        return new(ProblemKind.Conflict, $"The gateway was put back from a backup, and {string.Join("; ", wants)}. When it has, ask for a new run (POST /v1/syncs) and decide on that.");
+    }
 
     private static Problem Moved(HoldOutcome.Moved moved)
     {

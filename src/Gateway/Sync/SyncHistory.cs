@@ -23,20 +23,30 @@ public sealed record SyncHistory
     /// <summary>A run got no answer since, so nobody knows that Officevibe still has what it accepted last.</summary>
     public bool Unsettled { get; init; }
 
+    /// <summary>Log and ledger were put back from a backup, and nothing was accepted since.</summary>
+    public bool Restored { get; init; }
+
     public static async Task<SyncHistory> LoadAsync(GatewayDb db, GuardSettings guard, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var last = await LastAcceptedAsync(db, cancellationToken);
+        var restoredAt = await RestoredAtAsync(db, cancellationToken);
+        var approvedSince = now - guard.HoldFor;
         return new SyncHistory
         {
             LastAccepted = last,
             Accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken),
             Window = await WindowAsync(db, guard.Window, now, cancellationToken),
-            Approvals = await ApprovalsAsync(db, now - guard.HoldFor, cancellationToken),
+            Approvals = await ApprovalsAsync(db, restoredAt > approvedSince ? restoredAt.Value : approvedSince, cancellationToken),
             Rejections = await RejectionsAsync(db, cancellationToken),
             Unsettled = await db.Set<RunRow>().AnyAsync(
                 r => r.State == RunState.Unknown && r.SupersededByRunId == null && (last == null || r.Id > last.Id), cancellationToken),
+            Restored = restoredAt is { } at && !(last?.AcceptedAt > at),
         };
     }
+
+    /// <summary>When log and ledger were put back from a backup last; null: never.</summary>
+    public static Task<DateTimeOffset?> RestoredAtAsync(GatewayDb db, CancellationToken cancellationToken) =>
+        db.Set<SyncState>().Select(s => s.RestoredAt).SingleOrDefaultAsync(cancellationToken);
 
     public static Task<RunRow?> LastAcceptedAsync(GatewayDb db, CancellationToken cancellationToken) =>
         db.Set<RunRow>().AsNoTracking().Where(r => r.AcceptedAt != null).OrderByDescending(r => r.AcceptedAt).ThenByDescending(r => r.Id)

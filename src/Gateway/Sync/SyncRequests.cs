@@ -29,8 +29,9 @@ public sealed record PauseSyncs(string? Reason, DateTimeOffset? Until)
 /// <param name="Reason">Why; up to 2,000 characters.</param>
 /// <param name="FirstSync">True is needed for the first snapshot ever sent: it takes the account over.</param>
 /// <param name="BaseHash">The hash of the accepted content that it was compared with; absent: the one on the run's page.</param>
+/// <param name="WithoutReading">After a restore: true is needed where the account could not be read.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record ApproveRun(string? ContentHash, string? Reason, bool FirstSync = false, string? BaseHash = null)
+public sealed record ApproveRun(string? ContentHash, string? Reason, bool FirstSync = false, string? BaseHash = null, bool WithoutReading = false)
 {
     internal Problem? Check()
     {

@@ -44,7 +44,9 @@ public sealed partial class SyncRunner(
 
         // Decide
         var decision = Decision.Of(made.Input);
-        var account = decision is Decision.Hold && made.History.LastAccepted is null ? await ReadAccountAsync(made.Company.Snapshot, cancellationToken) : null;
+        // Whoever decides has to know what is there: before the first sync, and after a restore, where the base is as old as the backup.
+        var unknown = made.History.Restored ? decision is Decision.Hold or Decision.Rejected : decision is Decision.Hold && made.History.LastAccepted is null;
+        var account = unknown ? await ReadAccountAsync(made.Company.Snapshot, cancellationToken) : null;
 
         // Record
         run = await RecordAsync(run, made, decision, account, cancellationToken);
@@ -59,6 +61,7 @@ public sealed partial class SyncRunner(
         var run = await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken);
         run.End(RunState.Failed, time.GetUtcNow(), reason);
         await run.RetryLaterAsync(write.Db, null, time.GetUtcNow(), cancellationToken);
+        write.Db.TellFailed(run, FailureCodes.Internal, httpStatus: null, time.GetUtcNow());
         await write.CommitAsync(cancellationToken);
     }
 
@@ -84,7 +87,7 @@ public sealed partial class SyncRunner(
             Verdict = verdict,
             Difference = difference,
             ContentHash = body.Hash,
-            Accepted = history is { LastAccepted: { } last, Unsettled: false }
+            Accepted = history is { LastAccepted: { } last, Unsettled: false, Restored: false }
                 ? new(last.ContentHash!, last.AcceptedAt!.Value, last.State == RunState.AcceptedWithIssues)
                 : null,
             Now = time.GetUtcNow(),
@@ -96,10 +99,10 @@ public sealed partial class SyncRunner(
         });
     }
 
-    private async Task<AccountAtFirstSync> ReadAccountAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
-        AccountAtFirstSync.Of(await officevibe.ReadAccountAsync(cancellationToken), snapshot);
+    private async Task<AccountSeen> ReadAccountAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
+        AccountSeen.Of(await officevibe.ReadAccountAsync(cancellationToken), snapshot);
 
-    private async Task<RunRow> RecordAsync(RunRow made, Made m, Decision decision, AccountAtFirstSync? account, CancellationToken cancellationToken)
+    private async Task<RunRow> RecordAsync(RunRow made, Made m, Decision decision, AccountSeen? account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var write = await turn.WriteAsync(cancellationToken);
@@ -117,7 +120,13 @@ public sealed partial class SyncRunner(
             // Whatever comes of it: a run that somebody asked for is about the company as it is now, and the held one no longer is.
             foreach (var held in await db.Set<RunRow>().Where(r => r.State == RunState.Held && r.Id != run.Id).ToListAsync(cancellationToken))
                 await held.SupersedeAsync(db, run.Id, now, cancellationToken);
-            if (run.State == RunState.Held && !await ToldAsync(db, run, cancellationToken)) Log.Held(logger, run.Id, run.ReasonsKey!, run.Reason!);
+            if (decision is Decision.Hold hold && run.State == RunState.Held && !await ToldAsync(db, run, cancellationToken))
+            {
+                Log.Held(logger, run.Id, run.ReasonsKey!, run.Reason!);
+                db.TellHeld(run, hold.Verdict, now);
+            }
+
+            if (run.State == RunState.Refused) db.TellFailed(run, FailureCodes.GuardRefused, httpStatus: null, now);
             if (run.State == RunState.Rejected) Log.Rejected(logger, run.Id, run.RejectedByRunId ?? 0);
         }
 
@@ -204,8 +213,10 @@ public sealed partial class SyncRunner(
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
     }
 
+    /// <summary>Unless something was accepted since: then it is a new story, in the same words.</summary>
     private static Task<bool> ToldAsync(GatewayDb db, RunRow run, CancellationToken cancellationToken) =>
-        db.Set<RunRow>().Where(r => r.HeldAt != null && r.Id != run.Id).OrderByDescending(r => r.Id).Select(r => r.ReasonsKey == run.ReasonsKey)
+        db.Set<RunRow>().Where(r => r.HeldAt != null && r.Id != run.Id).OrderByDescending(r => r.Id)
+            .Select(r => r.ReasonsKey == run.ReasonsKey && !db.Set<RunRow>().Any(a => a.AcceptedAt >= r.HeldAt))
             .FirstOrDefaultAsync(cancellationToken);
 
     private static partial class Log

@@ -88,6 +88,7 @@ public sealed partial class SyncSender(
             if (run.ApprovedAt is not null) return null;
             run.End(RunState.Failed, now, "Syncs were paused before it was sent.");
             run.RetryAt = now;
+            db.TellFailed(run, FailureCodes.Paused, httpStatus: null, now);
         }
         else if (last?.Id != run.BaseRunId)
         {
@@ -131,10 +132,12 @@ public sealed partial class SyncSender(
             case SendOutcome.Failed failed:
                 run.End(RunState.Failed, now, failed.Reason);
                 await run.RetryLaterAsync(db, failed.RetryAfter, now, never);
+                db.TellFailed(run, FailureCodes.NotTaken, outcome.Answer.Status, now);
                 break;
             case SendOutcome.Refused refused:
                 run.End(RunState.Refused, now, refused.Reason);
                 run.WhatToDo = refused.WhatToDo;
+                db.TellFailed(run, FailureCodes.OfficevibeRefused, outcome.Answer.Status, now);
                 break;
             default:
                 throw new UnreachableException();

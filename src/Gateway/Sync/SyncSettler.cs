@@ -30,6 +30,7 @@ public sealed partial class SyncSettler(
             {
                 run.End(RunState.Failed, now, "The gateway that made it stopped meanwhile, or lost its turn.");
                 if (!run.DryRun) run.RetryAt = now;
+                write.Db.TellFailed(run, FailureCodes.Stopped, httpStatus: null, now);
             }
 
             Log.Recovered(logger, run.Id, run.State);
@@ -106,6 +107,7 @@ public sealed partial class SyncSettler(
             case ReadBack.NotApplied:
                 run.End(RunState.Failed, now, "There was no answer; read back, the account has nothing of what was sent.");
                 await run.RetryLaterAsync(db, null, now, cancellationToken);
+                db.TellFailed(run, FailureCodes.NotApplied, httpStatus: null, now);
                 break;
             default:
                 // The next run settles it: what it sends is the whole company again.

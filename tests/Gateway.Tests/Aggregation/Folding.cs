@@ -81,10 +81,11 @@ internal sealed class Folding : IAsyncDisposable
 
     public async Task<MemberFacet> MemberAsync(string employeeId) => (MemberFacet)FacetCodec.Read(SubjectKind.Member, (await RowAsync(Member(employeeId)))!.Body);
 
+    /// <summary>What folds found; not what came of runs.</summary>
     public async Task<List<ChangeRow>> ChangesAsync()
     {
         await using var db = await Gateway.Get<IDbContextFactory<ProjectionDb>>().CreateDbContextAsync();
-        return await db.Changes.AsNoTracking().OrderBy(c => c.Id).ToListAsync();
+        return await db.Changes.AsNoTracking().Where(c => c.Announcement == null).OrderBy(c => c.Id).ToListAsync();
     }
 
     public async Task<long> PositionAsync()

@@ -30,7 +30,7 @@ public sealed class AmqpIntakeTests(Broker broker)
         var host = await broker.NewHostAsync();
         var user = await host.AddUserAsync("hr-" + host.Name);
         await using var gateway = await WithAsync(host, "hr-" + host.Name);
-        await using var client = await Client.ConnectAsync(user, host);
+        await using var client = await AmqpClient.ConnectAsync(user, host);
         for (var i = 0; i < 300; i++) await client.PublishAsync(Events.Return("e" + (i % 200)), p => p.UserId = client.User);
         await client.PublishAsync("""{"type":"return","employeeId":"E1"}""", p => (p.UserId, p.MessageId) = (client.User, "id of the message"));
 
@@ -46,8 +46,8 @@ public sealed class AmqpIntakeTests(Broker broker)
         var user = await host.AddUserAsync("hr-" + host.Name);
         var stranger = await host.AddUserAsync("x-" + host.Name);
         await using var gateway = await WithAsync(host, "hr-" + host.Name);
-        await using var client = await Client.ConnectAsync(user, host);
-        await using var other = await Client.ConnectAsync(stranger, host);
+        await using var client = await AmqpClient.ConnectAsync(user, host);
+        await using var other = await AmqpClient.ConnectAsync(stranger, host);
         void WithKey(BasicProperties p, string key) => p.Headers = new Dictionary<string, object?> { ["api-key"] = key, ["kept"] = "yes" };
 
         await client.PublishAsync("""{"id":"bad","type":"hire","effectivAt":"2026-01-01"}""", p => WithKey(p, Key));
@@ -95,7 +95,7 @@ public sealed class AmqpIntakeTests(Broker broker)
             Interlocked.Increment(ref failures);
             throw new IOException("The disk is away.");
         };
-        await using var client = await Client.ConnectAsync(user, host);
+        await using var client = await AmqpClient.ConnectAsync(user, host);
         for (var i = 0; i < 10; i++) await client.PublishAsync(Events.Return("w" + i), p => p.UserId = client.User);
         await Eventually.SeeAsync(() => failures, f => f > 0);
 
@@ -111,53 +111,11 @@ public sealed class AmqpIntakeTests(Broker broker)
         var host = await broker.NewHostAsync();
         var user = await host.AddUserAsync("hr-" + host.Name);
         await using var gateway = await WithAsync(host, "hr-" + host.Name);
-        await using var client = await Client.ConnectAsync(user, host);
+        await using var client = await AmqpClient.ConnectAsync(user, host);
         await client.PublishAsync(
             """{"specversion":"1.0","id":"ce","source":"/hr","type":"x","data":{"type":"return","employeeId":"E1"}}""",
             p => (p.UserId, p.ContentType) = (client.User, "application/cloudevents+json; charset=utf-8"));
 
         await Eventually.SeeAsync(() => gateway.Get<ILogStore>().Count("id = 'ce'"), n => n == 1);
-    }
-
-    /// <summary>A publisher, and an administrator's look into the queues.</summary>
-    private sealed class Client : IAsyncDisposable
-    {
-        private readonly IConnection _connection;
-        private readonly IConnection _admin;
-        private readonly IChannel _channel;
-        private readonly IChannel _look;
-
-        private Client(string user, IConnection connection, IConnection admin, IChannel channel, IChannel look) =>
-            (User, _connection, _admin, _channel, _look) = (user, connection, admin, channel, look);
-
-        public string User { get; }
-
-        public static async Task<Client> ConnectAsync(Uri user, VirtualHost host)
-        {
-            await Eventually.SeeAsync(async () => await host.QueueAsync("gateway.events") is not null, there => there);
-            var connection = await new ConnectionFactory { Uri = user }.CreateConnectionAsync();
-            var admin = await new ConnectionFactory { Uri = host.Address }.CreateConnectionAsync();
-            var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
-            return new Client(user.UserInfo.Split(':')[0], connection, admin, channel, await admin.CreateChannelAsync());
-        }
-
-        public async Task PublishAsync(string body, Action<BasicProperties> with)
-        {
-            var properties = new BasicProperties { Persistent = true };
-            with(properties);
-            await _channel.BasicPublishAsync("", "gateway.events", mandatory: true, properties, Encoding.UTF8.GetBytes(body));
-        }
-
-        public async Task<BasicGetResult?> TakeAsync(string queue) => await _look.BasicGetAsync(queue, autoAck: true);
-
-        public async Task<(uint Events, uint Errors)> WaitingAsync() => (await _look.MessageCountAsync("gateway.events"), await _look.MessageCountAsync("gateway.events_error"));
-
-        public async ValueTask DisposeAsync()
-        {
-            await _channel.DisposeAsync();
-            await _look.DisposeAsync();
-            await _connection.DisposeAsync();
-            await _admin.DisposeAsync();
-        }
     }
 }

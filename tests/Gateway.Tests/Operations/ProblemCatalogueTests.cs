@@ -18,19 +18,3 @@ public sealed class ProblemCatalogueTests
         Assert.Equal(declared.Select(k => (k.Code, k.Status)).Order(), documented.Order());
     }
 }
-
-/// <summary>Where the sources are, for tests that compare with a file of the repository.</summary>
-internal static class Repository
-{
-    public static string Root { get; } = Find();
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Gateway.sln"))) return folder.FullName;
-        }
-
-        throw new InvalidOperationException("Gateway.sln is in no folder above the tests.");
-    }
-}

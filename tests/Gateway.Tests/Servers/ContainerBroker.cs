@@ -5,6 +5,9 @@ namespace Gateway.Tests.Servers;
 /// <summary>RabbitMQ in a container.</summary>
 internal sealed class ContainerBroker : IBrokerServer
 {
+    /// <summary>The one of <c>docker/compose.yaml</c>.</summary>
+    public const string Image = "rabbitmq:4-management";
+
     private const ushort ManagementPort = 15672;
     private readonly RabbitMqContainer _container;
 
@@ -16,7 +19,7 @@ internal sealed class ContainerBroker : IBrokerServer
 
     public static async Task<IBrokerServer> StartAsync()
     {
-        var container = new RabbitMqBuilder("rabbitmq:3-management").WithUsername("gateway").WithPassword("gateway").WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
+        var container = new RabbitMqBuilder(Image).WithUsername("gateway").WithPassword("gateway").WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
         await container.StartAsync();
         return new ContainerBroker(container);
     }

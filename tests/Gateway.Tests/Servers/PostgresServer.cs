@@ -13,6 +13,9 @@ internal static class PostgresServer
 {
     public const string Setting = "GATEWAY_TEST_POSTGRES";
 
+    /// <summary>The one of <c>docker/compose.yaml</c>.</summary>
+    public const string Image = "postgres:17";
+
     private static readonly Lazy<Task<string>> Server = new(FindAsync);
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Databases = new(StringComparer.Ordinal);
 
@@ -53,9 +56,13 @@ internal static class PostgresServer
 
     private static async Task<string> ContainerAsync()
     {
-        // Taken away by the engine's own reaper when this process has ended.
-        var container = new PostgreSqlBuilder("postgres:17-alpine").Build();
+        // As for a server of this machine: nobody pulls its plug. The builder also turns synchronous_commit off, with which no gateway starts.
+        var container = new PostgreSqlBuilder(Image)
+            .WithCommand("-c", "synchronous_commit=on", "-c", "max_connections=400", "-c", "max_prepared_transactions=10")
+            .Build();
         await container.StartAsync();
+        // The engine's reaper would take it away as well, where there is one.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => container.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return container.GetConnectionString();
     }
 }

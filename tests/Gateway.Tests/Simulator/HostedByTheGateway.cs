@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Gateway.Rules;
 using Xunit;
 
 namespace Gateway.Tests.Simulator;
@@ -42,7 +43,7 @@ public sealed class HostedByTheGateway
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => TestGateway.StartAsync(new()
+        var refused = await Assert.ThrowsAsync<SettingsException>(() => TestGateway.StartAsync(new()
         {
             ["Gateway:Simulator:Enabled"] = "true",
             ["Gateway:Simulator:Port"] = $"{((IPEndPoint)taken.LocalEndpoint).Port}",

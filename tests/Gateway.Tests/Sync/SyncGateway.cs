@@ -21,7 +21,10 @@ internal sealed class SyncGateway : IAsyncDisposable
 
     private int _events;
 
-    private SyncGateway(TestGateway gateway, SimulatorServer officevibe, FakeTimeProvider time) => (Gateway, Officevibe, Time) = (gateway, officevibe, time);
+    private readonly bool _ownsOfficevibe;
+
+    private SyncGateway(TestGateway gateway, SimulatorServer officevibe, FakeTimeProvider time, bool ownsOfficevibe) =>
+        (Gateway, Officevibe, Time, _ownsOfficevibe) = (gateway, officevibe, time, ownsOfficevibe);
 
     public TestGateway Gateway { get; }
 
@@ -32,7 +35,24 @@ internal sealed class SyncGateway : IAsyncDisposable
     public static async Task<SyncGateway> StartAsync(Dictionary<string, string?>? settings = null, Action<SimulatorOptions>? officevibe = null)
     {
         var simulator = await SimulatorServer.StartAsync(officevibe);
-        var time = new FakeTimeProvider(Start);
+        return await StartAsync(simulator, new FakeTimeProvider(Start), settings, folder: null, ownsOfficevibe: true);
+    }
+
+    /// <summary>On the store of a folder, with an Officevibe of its own.</summary>
+    public static async Task<SyncGateway> StartOnAsync(string folder, Dictionary<string, string?> settings) =>
+        await StartAsync(await SimulatorServer.StartAsync(null), new FakeTimeProvider(Start), settings, folder, ownsOfficevibe: true);
+
+    /// <summary>Another gateway, on the store of a folder, with the same Officevibe.</summary>
+    public static async Task<SyncGateway> BesideAsync(SyncGateway other, string folder, DateTimeOffset now, Dictionary<string, string?>? settings = null)
+    {
+        var sync = await StartAsync(other.Officevibe, new FakeTimeProvider(now), settings, folder, ownsOfficevibe: false);
+        sync._events = other._events + 10_000;
+        return sync;
+    }
+
+    private static async Task<SyncGateway> StartAsync(
+        SimulatorServer simulator, FakeTimeProvider time, Dictionary<string, string?>? settings, string? folder, bool ownsOfficevibe)
+    {
         var all = new Dictionary<string, string?>
         {
             ["Gateway:Officevibe:BaseUrl"] = new Uri(simulator.Http.BaseAddress!, "/api/v2").ToString(),
@@ -41,11 +61,11 @@ internal sealed class SyncGateway : IAsyncDisposable
             ["Gateway:Sync:Schedule"] = "",
         };
         foreach (var (key, value) in settings ?? []) all[key] = value;
-        var gateway = await TestGateway.StartAsync(all, time, configure: builder =>
+        var gateway = await TestGateway.StartAsync(all, time, folder, configure: builder =>
         {
             foreach (var loop in builder.Services.Where(s => s.ImplementationType == typeof(SyncLoop)).ToList()) builder.Services.Remove(loop);
         });
-        return new SyncGateway(gateway, simulator, time);
+        return new SyncGateway(gateway, simulator, time, ownsOfficevibe);
     }
 
     /// <summary>A company of this many people in two teams, each with a manager, sent and accepted.</summary>
@@ -162,7 +182,7 @@ internal sealed class SyncGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Gateway.DisposeAsync();
-        await Officevibe.DisposeAsync();
+        if (_ownsOfficevibe) await Officevibe.DisposeAsync();
     }
 }
 

@@ -20,7 +20,8 @@ namespace Gateway.Aggregation.Migrations
                     source = table.Column<string>(type: "TEXT", nullable: false),
                     subject = table.Column<string>(type: "TEXT", nullable: false),
                     at = table.Column<long>(type: "INTEGER", nullable: false),
-                    data = table.Column<string>(type: "TEXT", nullable: false)
+                    data = table.Column<string>(type: "TEXT", nullable: false),
+                    announcement = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -71,12 +72,22 @@ namespace Gateway.Aggregation.Migrations
                     id = table.Column<int>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
                     log_id = table.Column<string>(type: "TEXT", nullable: false),
-                    folded_through = table.Column<long>(type: "INTEGER", nullable: false)
+                    folded_through = table.Column<long>(type: "INTEGER", nullable: false),
+                    generation = table.Column<string>(type: "TEXT", nullable: false),
+                    quiet_through = table.Column<long>(type: "INTEGER", nullable: false),
+                    pruned_through = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_position", x => x.id);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_changes_announcement",
+                table: "changes",
+                column: "announcement",
+                unique: true,
+                filter: "announcement IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_facets_failed",

@@ -23,6 +23,10 @@ namespace Gateway.Aggregation.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<string>("Announcement")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("announcement");
+
                     b.Property<long>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
@@ -48,6 +52,11 @@ namespace Gateway.Aggregation.Migrations
                         .HasColumnName("type");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Announcement")
+                        .IsUnique()
+                        .HasDatabaseName("ix_changes_announcement")
+                        .HasFilter("announcement IS NOT NULL");
 
                     b.ToTable("changes", (string)null);
                 });
@@ -160,10 +169,23 @@ namespace Gateway.Aggregation.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("folded_through");
 
+                    b.Property<string>("Generation")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("generation");
+
                     b.Property<string>("LogId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("log_id");
+
+                    b.Property<long>("PrunedThrough")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pruned_through");
+
+                    b.Property<long>("QuietThrough")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quiet_through");
 
                     b.HasKey("Id");
 

@@ -53,7 +53,9 @@ internal sealed class PostgresFacetRows(NpgsqlConnection connection)
         ON CONFLICT (source, event_id) DO UPDATE SET kind = excluded.kind, subject = excluded.subject, state = excluded.state
         """;
 
-    private const string ChangeSql = "INSERT INTO changes (type, source, subject, at, data) SELECT * FROM unnest($1, $2, $3, $4, $5)";
+    private const string ChangeSql = """
+        INSERT INTO changes (type, source, subject, at, data, announcement) SELECT * FROM unnest($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
+        """;
 
     /// <summary>Returns how many were written: what is there may be fresher.</summary>
     public int Write(IReadOnlyList<FoldedFacet> folded)
@@ -64,8 +66,17 @@ internal sealed class PostgresFacetRows(NpgsqlConnection connection)
         var written = Update([.. facets.Where(f => f.Facet is not null)]);
         FoldedFacet[] fresh = [.. facets.Where(f => written.Contains(f.Key))];
         WriteOutcomes([.. fresh.Where(f => !before[f.Key].Known || before[f.Key].Facet is { Outcomes.Count: > 0 } || f.Facet!.Outcomes.Count > 0)]);
-        WriteChanges([.. fresh.Where(f => before[f.Key].Known).Select(f => (f, MembershipChange.Between(before[f.Key].Facet, f.Facet!))).Where(c => c.Item2 is not null).Select(c => (c.f, c.Item2!.Value))]);
+        var quietThrough = QuietThrough();
+        WriteChanges([.. fresh.Where(f => before[f.Key].Known && (before[f.Key].Facet is not null || f.Through > quietThrough))
+            .Select(f => (f, MembershipChange.Between(before[f.Key].Facet, f.Facet!))).Where(c => c.Item2 is not null)
+            .Select(c => new ChangeRow { Type = c.Item2!.Value.Type, Source = c.f.Key.Source, Subject = c.f.Key.Subject, At = c.f.At, Data = c.Item2.Value.Data })]);
         return written.Count;
+    }
+
+    private long QuietThrough()
+    {
+        using var command = new NpgsqlCommand("SELECT quiet_through FROM position", connection);
+        return (long)(command.ExecuteScalar() ?? 0L);
     }
 
     /// <summary>The facets as they stand, locked. Not known: another version wrote it and this one cannot read it.</summary>
@@ -130,10 +141,10 @@ internal sealed class PostgresFacetRows(NpgsqlConnection connection)
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Last of all: whoever is given a number commits before the next one is.</summary>
-    private void WriteChanges((FoldedFacet Facet, (string Type, string Data) Change)[] changes)
+    /// <summary>Last of all in a transaction: whoever is given a number commits before the next one is.</summary>
+    public void WriteChanges(IReadOnlyList<ChangeRow> changes)
     {
-        if (changes.Length == 0) return;
+        if (changes.Count == 0) return;
         using (var alone = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection))
         {
             alone.Parameters.Add(new NpgsqlParameter<long> { TypedValue = AdvisoryLocks.Changes });
@@ -141,11 +152,13 @@ internal sealed class PostgresFacetRows(NpgsqlConnection connection)
         }
 
         using var command = new NpgsqlCommand(ChangeSql, connection);
-        Add(command, NpgsqlDbType.Text, changes, c => c.Change.Type);
-        Add(command, NpgsqlDbType.Text, changes, c => c.Facet.Key.Source);
-        Add(command, NpgsqlDbType.Text, changes, c => c.Facet.Key.Subject);
-        Add(command, NpgsqlDbType.Bigint, changes, c => c.Facet.At);
-        Add(command, NpgsqlDbType.Text, changes, c => c.Change.Data);
+        ChangeRow[] rows = [.. changes];
+        Add(command, NpgsqlDbType.Text, rows, c => c.Type);
+        Add(command, NpgsqlDbType.Text, rows, c => c.Source);
+        Add(command, NpgsqlDbType.Text, rows, c => c.Subject);
+        Add(command, NpgsqlDbType.Bigint, rows, c => c.At);
+        Add(command, NpgsqlDbType.Text, rows, c => c.Data);
+        Add(command, NpgsqlDbType.Text, rows, c => c.Announcement);
         command.ExecuteNonQuery();
     }
 

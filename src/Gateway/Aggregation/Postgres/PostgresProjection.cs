@@ -58,5 +58,18 @@ public sealed class PostgresProjection(PostgresStore log) : IProjectionStore, ID
         return (bool)command.ExecuteScalar()!;
     }
 
+    public void Tell(IReadOnlyList<ChangeRow> changes)
+    {
+        using var connection = log.Source.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        new PostgresFacetRows(connection).WriteChanges(changes);
+        transaction.Commit();
+    }
+
+    /// <summary>A commit is on disk when it returns (<c>synchronous_commit</c> is checked at the start).</summary>
+    public void Harden()
+    {
+    }
+
     public void Dispose() => WriteGate.Dispose();
 }

@@ -147,7 +147,7 @@ public sealed class RunRow
     /// <summary>JSON: what came back and what it means.</summary>
     public string? Answer { get; set; }
 
-    /// <summary>JSON: what the account had when the first sync was held.</summary>
+    /// <summary>JSON: what the account had when the first sync, or the first one after a restore, was held.</summary>
     public string? Account { get; set; }
 }
 
@@ -204,6 +204,9 @@ public sealed class SyncState
 
     /// <summary>Occurrences of the schedule up to here have had their run, or never will.</summary>
     public required DateTimeOffset ScheduleHandledAt { get; set; }
+
+    /// <summary>When log and ledger were put back from a backup last: what was decided, sent and accepted before may not be all. Null: never.</summary>
+    public DateTimeOffset? RestoredAt { get; set; }
 
     /// <summary>Goes up each time another gateway takes over: whoever had a lower one writes no more.</summary>
     public long SenderNumber { get; set; }

@@ -23,6 +23,23 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "announcements",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Key = table.Column<string>(type: "TEXT", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Data = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_announcements", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit",
                 columns: table => new
                 {
@@ -121,6 +138,20 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "published_changes",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Generation = table.Column<string>(type: "TEXT", nullable: false),
+                    Through = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_changes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "runs",
                 columns: table => new
                 {
@@ -195,6 +226,7 @@ namespace Gateway.EventLog.Migrations
                     PauseReason = table.Column<string>(type: "TEXT", nullable: true),
                     PausedBy = table.Column<string>(type: "TEXT", nullable: true),
                     ScheduleHandledAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RestoredAt = table.Column<long>(type: "INTEGER", nullable: true),
                     SenderNumber = table.Column<long>(type: "INTEGER", nullable: false),
                     Sender = table.Column<string>(type: "TEXT", nullable: true),
                     SenderSince = table.Column<long>(type: "INTEGER", nullable: true)
@@ -332,6 +364,9 @@ namespace Gateway.EventLog.Migrations
                 name: "accepted_emails");
 
             migrationBuilder.DropTable(
+                name: "announcements");
+
+            migrationBuilder.DropTable(
                 name: "audit");
 
             migrationBuilder.DropTable(
@@ -345,6 +380,9 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "log_identity");
+
+            migrationBuilder.DropTable(
+                name: "published_changes");
 
             migrationBuilder.DropTable(
                 name: "run_contents");

@@ -32,6 +32,36 @@ namespace Gateway.EventLog.Migrations
                     b.ToTable("accepted_emails", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.Announcement", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("announcements", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -173,6 +203,24 @@ namespace Gateway.EventLog.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("log_identity", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.PublishedChanges", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Generation")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Through")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("published_changes", (string)null);
                 });
 
             modelBuilder.Entity("Gateway.EventLog.Ledger.RunContent", b =>
@@ -382,6 +430,9 @@ namespace Gateway.EventLog.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("PausedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RestoredAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ScheduleHandledAt")

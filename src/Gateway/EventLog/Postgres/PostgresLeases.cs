@@ -9,11 +9,11 @@ namespace Gateway.EventLog;
 /// </summary>
 internal sealed class PostgresLeases : IAsyncDisposable, IDisposable
 {
-    /// <summary>
-    /// The holder's session sleeps in the server for as long as a statement may take, and again, so that it is never idle. Who
-    /// does not come back for the next turn is cut off: within twice this long.
-    /// </summary>
-    private const int Silence = 5000;
+    /// <summary>How often a holder is heard.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+
+    /// <summary>After this long without a beat the server ends the session, in milliseconds.</summary>
+    private const int Silence = 7000;
 
     private readonly NpgsqlDataSource _pooled;
     private readonly NpgsqlDataSource _own;
@@ -24,13 +24,12 @@ internal sealed class PostgresLeases : IAsyncDisposable, IDisposable
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             Pooling = false,
-            Multiplexing = false,
             KeepAlive = 0,
             TcpKeepAlive = true,
-            TcpKeepAliveTime = 5,
-            TcpKeepAliveInterval = 1,
+            // Above the beat: one that takes longer is none.
+            CommandTimeout = 4,
         };
-        settings.Options = $"{settings.Options} -c statement_timeout={Silence} -c idle_session_timeout={Silence} -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3".TrimStart();
+        settings.Options = $"{settings.Options} -c idle_session_timeout={Silence} -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3".TrimStart();
         _own = new NpgsqlDataSourceBuilder(settings.ToString()).Build();
     }
 
@@ -39,8 +38,24 @@ internal sealed class PostgresLeases : IAsyncDisposable, IDisposable
     {
         var key = AdvisoryLocks.Of(what);
         if (!await IsFreeAsync(key, cancellationToken)) return null;
-        var handle = await new PostgresDistributedLock(new PostgresAdvisoryLockKey(key), _own).TryAcquireAsync(TimeSpan.Zero, cancellationToken);
-        return handle is null ? null : new Lease(new Held(handle), handle.HandleLostToken);
+        var connection = await _own.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var handle = await new PostgresDistributedLock(new PostgresAdvisoryLockKey(key), connection).TryAcquireAsync(TimeSpan.Zero, cancellationToken);
+            if (handle is not null)
+            {
+                var held = new Held(handle, connection);
+                return new Lease(held, held.Lost);
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        await connection.DisposeAsync();
+        return null;
     }
 
     /// <summary>Asked on a connection of the pool: whoever waits for a lease does not connect anew each time.</summary>
@@ -51,23 +66,59 @@ internal sealed class PostgresLeases : IAsyncDisposable, IDisposable
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Gives a lease back; one whose session the server has ended is free already.</summary>
-    private sealed class Held(PostgresDistributedLockHandle handle) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            try
-            {
-                await handle.DisposeAsync();
-            }
-            catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
-            {
-                // Its connection is gone, and the lock with it.
-            }
-        }
-    }
-
     public void Dispose() => _own.Dispose();
 
     public ValueTask DisposeAsync() => _own.DisposeAsync();
+
+    /// <summary>A lock and its session, which is heard every few seconds. The machine's own clock: tests that stop time do not stop hearts.</summary>
+    private sealed class Held : IAsyncDisposable
+    {
+        private readonly PostgresDistributedLockHandle _handle;
+        private readonly NpgsqlConnection _connection;
+        private readonly CancellationTokenSource _lost = new();
+        private readonly PeriodicTimer _timer = new(Beat);
+        private readonly Task _beating;
+
+        public Held(PostgresDistributedLockHandle handle, NpgsqlConnection connection)
+        {
+            (_handle, _connection) = (handle, connection);
+            _beating = BeatAsync();
+        }
+
+        public CancellationToken Lost => _lost.Token;
+
+        private async Task BeatAsync()
+        {
+            try
+            {
+                while (await _timer.WaitForNextTickAsync())
+                {
+                    await using var command = new NpgsqlCommand("SELECT 1", _connection);
+                    await command.ExecuteNonQueryAsync();
+                }
+            }
+            catch (Exception e) when (e is NpgsqlException or InvalidOperationException or TimeoutException or OperationCanceledException)
+            {
+                // The session is gone or not to be heard of, and the lock with it.
+                await _lost.CancelAsync();
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _timer.Dispose();
+            await _beating;
+            try
+            {
+                if (!_lost.IsCancellationRequested) await _handle.DisposeAsync();
+            }
+            catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+            {
+                // Closing the connection gives it back as well.
+            }
+
+            await _connection.DisposeAsync();
+            _lost.Dispose();
+        }
+    }
 }

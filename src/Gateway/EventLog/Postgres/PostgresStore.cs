@@ -126,7 +126,7 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
         var ahead = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         if (ahead < 0) return;
         throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-            $"{Key}: the log comes from another server, whose transactions were numbered {ahead + 1} further than this one's; new events would be taken for old ones. Restore the server as a whole, or raise the numbers of this one (pg_resetwal -e and -x, while it is stopped)."));
+            $"{Key}: the log comes from another server, whose transactions were numbered {ahead + 1} further than this one's; new events would be taken for old ones. Take a backup of this database ('gateway backup', which needs no start) and restore it into an empty one of this server, or restore the old server as a whole."));
     }
 
     /// <summary>What there is, in a few words, without changing anything.</summary>

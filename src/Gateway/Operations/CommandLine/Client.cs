@@ -41,12 +41,13 @@ internal sealed class Client : IDisposable
     /// <summary>From the options of a verb, or the environment.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="deadline">How long an answer may take; default 100 s.</param>
-    public static Client For(ParseResult parsed, TimeSpan? deadline = null)
+    /// <param name="anonymous">Shows no key, not even the development one, of which a gateway elsewhere would note each time that it is not known.</param>
+    public static Client For(ParseResult parsed, TimeSpan? deadline = null, bool anonymous = false)
     {
         var url = parsed.GetValue(UrlOption) ?? Environment.GetEnvironmentVariable("GATEWAY_URL") ?? "http://localhost:8080";
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new GatewayClientException("--url must be an absolute http or https address.");
-        var key = parsed.GetValue(KeyOption) ?? Environment.GetEnvironmentVariable("GATEWAY_KEY") ?? (address.IsLoopback ? ApiKey.Development : null);
+        var key = anonymous ? null : parsed.GetValue(KeyOption) ?? Environment.GetEnvironmentVariable("GATEWAY_KEY") ?? (address.IsLoopback ? ApiKey.Development : null);
         return new Client(new Uri(address.AbsoluteUri.TrimEnd('/') + "/"), key, deadline ?? TimeSpan.FromSeconds(100));
     }
 

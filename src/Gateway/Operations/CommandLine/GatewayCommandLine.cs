@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gateway.Edge;
+using Gateway.EventLog.Copying;
 using Gateway.Rules;
 using Microsoft.Extensions.Options;
 
@@ -59,12 +60,17 @@ public static class GatewayCommandLine
         {
             ServeCommand.Create(),
             DemoVerb.Create(),
+            SimulatorCommand.Create(),
             StoreCommands.Migrate(),
             StoreCommands.Rebuild(),
+            BackupCommands.Backup(),
+            BackupCommands.Restore(),
+            CopyCommand.Create(),
             StatusCommand.Create(),
             HealthCommand.Create(),
             DoctorCommand.Create(),
             SyncsCommand.Create(),
+            DeadLettersCommand.Create(),
             ImportCommand.Create(),
             KeysCommand.Create(),
         };
@@ -89,7 +95,7 @@ public static class GatewayCommandLine
 
     /// <summary>Failures whose message is meant for the person at the prompt; whatever else is thrown shows its stack.</summary>
     private static bool Explains(Exception e) =>
-        e is SettingsException or OptionsValidationException or GatewayClientException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+        e is SettingsException or OptionsValidationException or GatewayClientException or StoreCopyException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
         // A store that another process uses, or that cannot be opened.
         || (e is InvalidOperationException && e.Message.StartsWith("ConnectionStrings:", StringComparison.Ordinal));
 }

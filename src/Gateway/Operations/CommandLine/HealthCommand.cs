@@ -12,7 +12,7 @@ internal static class HealthCommand
         var command = new Command("health", "Ends 0 when a running gateway can take events, 1 when it cannot. Needs no key.") { Client.UrlOption };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var client = Client.For(parsed, Deadline);
+            using var client = Client.For(parsed, Deadline, anonymous: true);
             var answer = await client.GetAsync("health/ready", cancellationToken);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(answer.Text("status"));
             return ExitCode.Clean;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Gateway.Membership.Sync;
 using Spectre.Console;
 
 namespace Gateway.Operations.CommandLine;
@@ -46,13 +47,14 @@ internal static class SyncsCommand
     {
         var hash = new Option<string?>("--content-hash") { Description = "Of the content that was looked at; 'syncs show' tells it. Without it the run is shown, and you are asked." };
         var first = new Option<bool>("--first-sync") { Description = "Needed for the very first one: who is in the account and not in it will be deactivated." };
+        var unread = new Option<bool>("--without-reading") { Description = "After a restore, where the account could not be read: sends all the same." };
         return Verb("approve", "Lets a held run go, exactly as it was looked at.", async (client, parsed, cancellationToken) =>
         {
             var (content, isFirst) = parsed.GetValue(hash) is { } given ? (given, parsed.GetValue(first)) : await AskAsync(client, parsed, cancellationToken);
-            var body = new { contentHash = content, reason = parsed.GetValue(Reason), firstSync = isFirst };
+            var body = new { contentHash = content, reason = parsed.GetValue(Reason), firstSync = isFirst, withoutReading = parsed.GetValue(unread) };
             var run = await client.PostAsync($"v1/syncs/{Id(parsed)}/approve", body, cancellationToken);
             return (await RestAsync(client, run, cancellationToken), answer => Told(parsed, answer));
-        }, Run, hash, first, Reason);
+        }, Run, hash, first, unread, Reason);
     }
 
     /// <summary>Shows the run and asks the person at the terminal. Where there is none, nothing is approved unseen.</summary>
@@ -63,7 +65,7 @@ internal static class SyncsCommand
             throw new GatewayClientException("Say which content you looked at: --content-hash, as 'gateway syncs show' tells it.");
         var run = await client.GetAsync($"v1/syncs/{Id(parsed)}", cancellationToken);
         Told(parsed, run);
-        var first = run.At("account") is not null;
+        var first = run.At("guard")?.At("reasons") is { } reasons && reasons.EnumerateArray().Any(r => r.Text("rule") == GuardRules.FirstSync);
         var question = first ? "This is the first sync: it takes the account over, and who is not in it is deactivated. Send exactly this?" : "Send exactly this?";
         if (run.Text("contentHash") is not { } hash || !await console.ConfirmAsync(question, defaultValue: false, cancellationToken))
             throw new GatewayClientException("Nothing was approved.");

@@ -1,8 +1,10 @@
 using System.Reflection;
 using Gateway.Aggregation;
+using Gateway.Changes;
 using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Operations.DeadLetters;
 using Gateway.Rules;
 using Gateway.Sync;
 using Microsoft.EntityFrameworkCore;
@@ -67,8 +69,11 @@ public sealed record StatusAnswer
     /// <summary>People and teams that cannot be folded: no run is made while there are any.</summary>
     public required int Parked { get; init; }
 
-    /// <summary>Messages that nobody could handle.</summary>
-    public required int DeadLetters { get; init; }
+    /// <summary>Messages that nobody could handle. Null: the broker does not say.</summary>
+    public required long? DeadLetters { get; init; }
+
+    /// <summary>Changes that the broker has not confirmed yet; null: they are not published to one.</summary>
+    public Unpublished? Unpublished { get; init; }
 
     /// <summary>Why the log took no write last time; null: it did.</summary>
     public string? LogFailure { get; init; }
@@ -90,9 +95,10 @@ internal static class StatusEndpoint
 
     private static async Task<StatusAnswer> GetAsync(
         IDbContextFactory<GatewayDb> contexts, IDbContextFactory<ProjectionDb> projections, CompanyReading reading, SyncWorker worker, Sweeper sweeper, EventAppender appender,
-        RulesInForce rules, TimeProvider time, CancellationToken cancellationToken)
+        RulesInForce rules, DeadLetterBroker broker, PublishLag lag, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var letters = CountAsync(broker, cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var projection = await projections.CreateDbContextAsync(cancellationToken);
         var runs = db.Set<RunRow>().AsNoTracking();
@@ -115,11 +121,27 @@ internal static class StatusEndpoint
             Head = await db.HeadAsync(cancellationToken),
             Backlog = await db.EventsAfter(sweeper.Position).CountAsync(cancellationToken),
             Parked = await projection.Facets.CountAsync(f => f.Error != null, cancellationToken),
-            DeadLetters = 0,
+            DeadLetters = await letters,
+            Unpublished = await lag.ReadAsync(cancellationToken),
             LogFailure = appender.LastFailure,
             Sources = await SourcesAsync(db, rules, now, cancellationToken),
             Issues = company is null ? null : [.. company.Composed.Issues.GroupBy(i => i.Code, StringComparer.Ordinal).Select(g => new IssueCount(g.Key, g.Count(), g.Any(i => i.LeftOut)))],
         };
+    }
+
+    /// <summary>Beside the rest, and not for long: one look must work while the broker is away.</summary>
+    private static async Task<long?> CountAsync(DeadLetterBroker broker, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(3));
+        try
+        {
+            return await broker.CountAsync(deadline.Token);
+        }
+        catch (Exception e) when (DeadLetterBroker.IsAway(e) && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private static async Task<List<SourceStatus>> SourcesAsync(GatewayDb db, RulesInForce rules, DateTimeOffset now, CancellationToken cancellationToken)

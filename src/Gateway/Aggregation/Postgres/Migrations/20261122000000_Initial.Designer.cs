@@ -33,6 +33,11 @@ namespace Gateway.Aggregation.Postgres.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<string>("Announcement")
+                        .HasColumnType("text")
+                        .HasColumnName("announcement")
+                        .UseCollation("C");
+
                     b.Property<long>("At")
                         .HasColumnType("bigint")
                         .HasColumnName("at");
@@ -62,6 +67,11 @@ namespace Gateway.Aggregation.Postgres.Migrations
                         .UseCollation("C");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Announcement")
+                        .IsUnique()
+                        .HasDatabaseName("ix_changes_announcement")
+                        .HasFilter("announcement IS NOT NULL");
 
                     b.ToTable("changes", (string)null);
                 });
@@ -182,11 +192,25 @@ namespace Gateway.Aggregation.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("folded_through");
 
+                    b.Property<string>("Generation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("generation")
+                        .UseCollation("C");
+
                     b.Property<string>("LogId")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("log_id")
                         .UseCollation("C");
+
+                    b.Property<long>("PrunedThrough")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pruned_through");
+
+                    b.Property<long>("QuietThrough")
+                        .HasColumnType("bigint")
+                        .HasColumnName("quiet_through");
 
                     b.HasKey("Id");
 

@@ -21,7 +21,8 @@ namespace Gateway.Aggregation.Postgres.Migrations
                     source = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     at = table.Column<long>(type: "bigint", nullable: false),
-                    data = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    data = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    announcement = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -72,12 +73,22 @@ namespace Gateway.Aggregation.Postgres.Migrations
                     id = table.Column<int>(type: "integer", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     log_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    folded_through = table.Column<long>(type: "bigint", nullable: false)
+                    folded_through = table.Column<long>(type: "bigint", nullable: false),
+                    generation = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    quiet_through = table.Column<long>(type: "bigint", nullable: false),
+                    pruned_through = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_position", x => x.id);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_changes_announcement",
+                table: "changes",
+                column: "announcement",
+                unique: true,
+                filter: "announcement IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_facets_failed",

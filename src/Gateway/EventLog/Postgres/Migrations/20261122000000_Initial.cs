@@ -24,6 +24,23 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "announcements",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Data = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_announcements", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit",
                 columns: table => new
                 {
@@ -124,6 +141,20 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "published_changes",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Generation = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Through = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_changes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "runs",
                 columns: table => new
                 {
@@ -198,6 +229,7 @@ namespace Gateway.EventLog.Postgres.Migrations
                     PauseReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     PausedBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     ScheduleHandledAt = table.Column<long>(type: "bigint", nullable: false),
+                    RestoredAt = table.Column<long>(type: "bigint", nullable: true),
                     SenderNumber = table.Column<long>(type: "bigint", nullable: false),
                     Sender = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     SenderSince = table.Column<long>(type: "bigint", nullable: true)
@@ -340,6 +372,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                 name: "accepted_emails");
 
             migrationBuilder.DropTable(
+                name: "announcements");
+
+            migrationBuilder.DropTable(
                 name: "audit");
 
             migrationBuilder.DropTable(
@@ -353,6 +388,9 @@ namespace Gateway.EventLog.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "log_identity");
+
+            migrationBuilder.DropTable(
+                name: "published_changes");
 
             migrationBuilder.DropTable(
                 name: "run_contents");

@@ -39,6 +39,42 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.ToTable("accepted_emails", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.Announcement", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Data")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("announcements", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.AuditEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -203,6 +239,27 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("log_identity", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.PublishedChanges", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("Generation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Through")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("published_changes", (string)null);
                 });
 
             modelBuilder.Entity("Gateway.EventLog.Ledger.RunContent", b =>
@@ -434,6 +491,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                         .UseCollation("C");
 
                     b.Property<long?>("PausedUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("RestoredAt")
                         .HasColumnType("bigint");
 
                     b.Property<long>("ScheduleHandledAt")
