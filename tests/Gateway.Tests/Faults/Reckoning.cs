@@ -41,6 +41,8 @@ internal sealed record Reckoning(IReadOnlySet<string> Lost, IReadOnlySet<string>
         wrong.AddRange(await StaleFacetsAsync(cluster));
         wrong.AddRange(await HistoriesAsync(cluster, replica, entries.Values.Where(e => e.Answer == Answer.Accepted && e.Fact is not null and not Fact.Retracted && expected.ContainsKey(e.Fact.Person))));
         wrong.AddRange(await NonsenseAsync(cluster, account));
+        if (await cluster.Postgres.RunAsync("""SELECT count(*) FROM runs a JOIN runs b ON b."SendingAt" > a."SendingAt" AND b."SendingAt" < a."SendUntil" """) is not 0L)
+            wrong.Add("A run was sent while the time of another sender was not over.");
         return new Reckoning(lost, doubled, wrong);
     }
 
