@@ -13,6 +13,13 @@ internal sealed record Drill(Cluster Cluster, Account Account, AmqpLoad Amqp, Ra
         return new Fact.Hired(person, person, Cluster.Start, "J", Script.Teams[0]);
     }
 
+    /// <summary>No run is open or about to be tried again, and there is something new to send.</summary>
+    public async Task LevelWithOfficevibeAsync()
+    {
+        await Cluster.SendAsync();
+        await MoreAsync(10);
+    }
+
     public Replica Any() => Cluster.Replicas[Random.Next(Cluster.Replicas.Count)];
 }
 

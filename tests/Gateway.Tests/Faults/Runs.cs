@@ -69,6 +69,10 @@ internal static class Runs
     public static async Task<string> StateAsync(this Cluster cluster, string id) =>
         (string)(await cluster.Postgres.RunAsync($"SELECT \"State\" FROM runs WHERE \"Id\" = {NumberOf(id)}"))!;
 
+    /// <summary>The run that is in this state now: the one that was asked for, or one that is tried again.</summary>
+    public static async Task<string> InStateAsync(this Cluster cluster, string state) => Gateway.Sync.RunView.IdOf((long)(await Eventually.SeeAsync(
+        () => cluster.Postgres.RunAsync($"SELECT \"Id\" FROM runs WHERE \"State\" = '{state}' ORDER BY \"Id\" LIMIT 1"), id => id is long, Patience))!);
+
     public static Task SeeStateAsync(this Cluster cluster, string id, params string[] states) =>
         Eventually.SeeAsync(() => cluster.StateAsync(id), states.Contains, Patience);
 

@@ -9,13 +9,13 @@ internal static class SendingFaults
 
     public static IReadOnlyList<Fault> All { get; } =
     [
-        Fault.Of("Officevibe slow, no answer in time", d => OfficevibeAsync(d, new { kind = "Slow", path = SyncPath }, "Unknown")),
-        Fault.Of("Officevibe answers 429", d => OfficevibeAsync(d, new { kind = "RateLimited", path = SyncPath, retryAfterSeconds = 1 }, "Failed")),
-        Fault.Of("Officevibe answers 500", d => OfficevibeAsync(d, new { kind = "ServerError", path = SyncPath }, "Failed", "Unknown")),
-        Fault.Of("Officevibe cuts the connection after the body", d => OfficevibeAsync(d, new { kind = "CutAfterApply", path = SyncPath }, "Unknown")),
+        Fault.Of("Officevibe slow, no answer in time", d => OfficevibeAsync(d, new { kind = "Slow", path = SyncPath, untilCleared = true }, "Unknown")),
+        Fault.Of("Officevibe answers 429", d => OfficevibeAsync(d, new { kind = "RateLimited", path = SyncPath, retryAfterSeconds = 1, untilCleared = true }, "Failed")),
+        Fault.Of("Officevibe answers 500", d => OfficevibeAsync(d, new { kind = "ServerError", path = SyncPath, untilCleared = true }, "Failed", "Unknown")),
+        Fault.Of("Officevibe cuts the connection after the body", d => OfficevibeAsync(d, new { kind = "CutAfterApply", path = SyncPath, untilCleared = true }, "Unknown")),
         Fault.Of("Officevibe's key revoked in between", async d =>
         {
-            await OfficevibeAsync(d, new { kind = "KeyRegenerated", path = SyncPath }, "Refused");
+            await OfficevibeAsync(d, new { kind = "KeyRegenerated", path = SyncPath, untilCleared = true }, "Refused");
             await d.Cluster.Officevibe.ControlAsync("account", new { key = Simulator.SimulatorServer.Key });
         }),
         Fault.Of("sender killed while it assembles", AssemblingAsync),
@@ -28,7 +28,7 @@ internal static class SendingFaults
     /// <summary>A run meets this, and ends so; a later one puts it right.</summary>
     private static async Task OfficevibeAsync(Drill d, object fault, params string[] ends)
     {
-        await d.Cluster.SettledAsync();
+        await d.LevelWithOfficevibeAsync();
         await d.Cluster.Officevibe.ArmAsync(fault);
         var id = await d.Cluster.AskToSendAsync();
         await d.Cluster.SeeStateAsync(id, ends);
@@ -37,7 +37,7 @@ internal static class SendingFaults
 
     private static async Task AssemblingAsync(Drill d)
     {
-        await d.Cluster.SettledAsync();
+        await d.LevelWithOfficevibeAsync();
         var sender = await d.Cluster.SenderAsync();
         string id;
         // What a run has to read is out of reach for the moment: it stands still where it is.
@@ -46,8 +46,8 @@ internal static class SendingFaults
         {
             await using var locking = new Npgsql.NpgsqlCommand("LOCK TABLE run_contents IN ACCESS EXCLUSIVE MODE", maintenance);
             await locking.ExecuteNonQueryAsync();
-            id = await d.Cluster.AskAsync();
-            await d.Cluster.SeeStateAsync(id, "Assembling");
+            await d.Cluster.AskAsync();
+            id = await d.Cluster.InStateAsync("Assembling");
             await sender.KillAsync();
         }
 
@@ -57,12 +57,12 @@ internal static class SendingFaults
 
     private static async Task BeforeTheBodyAsync(Drill d)
     {
-        await d.Cluster.SettledAsync();
+        await d.LevelWithOfficevibeAsync();
         var sender = await d.Cluster.SenderAsync();
         var onItsWay = sender.Officevibe.Hold("POST /api/v2/sync"u8);
-        var id = await d.Cluster.AskToSendAsync();
+        await d.Cluster.AskToSendAsync();
         await onItsWay.WaitAsync(Patience);
-        await d.Cluster.SeeStateAsync(id, "Sending");
+        var id = await d.Cluster.InStateAsync("Sending");
         await sender.KillAsync();
         sender.Officevibe.Reset();
         await d.MoreAsync(Some);
@@ -71,11 +71,12 @@ internal static class SendingFaults
 
     private static async Task BeforeTheAnswerAsync(Drill d)
     {
-        await d.Cluster.SettledAsync();
+        await d.LevelWithOfficevibeAsync();
         var sender = await d.Cluster.SenderAsync();
         await d.Cluster.Officevibe.ArmAsync(new { kind = "Slow", path = SyncPath, afterApply = true });
-        var id = await d.Cluster.AskToSendAsync();
+        await d.Cluster.AskToSendAsync();
         await d.Cluster.Officevibe.GetAsync("/_simulator/faults/held").WaitAsync(Patience);
+        var id = await d.Cluster.InStateAsync("Sending");
         await sender.KillAsync();
         await d.MoreAsync(Some);
         await d.Cluster.SeeStateAsync(id, "Unknown", "Accepted");
@@ -83,11 +84,12 @@ internal static class SendingFaults
 
     private static async Task BeforeItIsRecordedAsync(Drill d)
     {
-        await d.Cluster.SettledAsync();
+        await d.LevelWithOfficevibeAsync();
         var sender = await d.Cluster.SenderAsync();
         await d.Cluster.Officevibe.ArmAsync(new { kind = "Slow", path = SyncPath, afterApply = true });
-        var id = await d.Cluster.AskToSendAsync();
+        await d.Cluster.AskToSendAsync();
         await d.Cluster.Officevibe.GetAsync("/_simulator/faults/held").WaitAsync(Patience);
+        var id = await d.Cluster.InStateAsync("Sending");
         // The answer comes, and the row that it is to be written to is somebody else's for the moment.
         await using (var holder = await d.Cluster.Postgres.ConnectAsync())
         await using (var transaction = await holder.BeginTransactionAsync())
@@ -111,15 +113,15 @@ internal static class SendingFaults
     /// </summary>
     private static async Task PausedAsync(Drill d)
     {
-        await d.Cluster.SettledAsync();
+        await d.LevelWithOfficevibeAsync();
         // New connections: statements that were prepared before do not show what they do.
         foreach (var replica in d.Cluster.Replicas) replica.Postgres.Reset();
         foreach (var replica in d.Cluster.Replicas) await d.Cluster.IsReadyAsync(replica);
         var sender = await d.Cluster.SenderAsync();
         var stored = sender.Postgres.HoldAnswerTo("\"SendingAt\" = $"u8, "COMMIT"u8);
-        var id = await d.Cluster.AskToSendAsync();
+        await d.Cluster.AskToSendAsync();
         await stored.WaitAsync(Patience);
-        await d.Cluster.SeeStateAsync(id, "Sending");
+        var id = await d.Cluster.InStateAsync("Sending");
         sender.Pause();
         try
         {
