@@ -49,8 +49,19 @@ internal sealed class Cluster : IAsyncDisposable
 
     public static async Task<Cluster> StartAsync()
     {
-        var postgres = PostgresNode.StartAsync();
-        var broker = BrokerNode.StartAsync();
+        var (postgres, broker) = (PostgresNode.StartAsync(), BrokerNode.StartAsync());
+        try
+        {
+            await Task.WhenAll(postgres, broker);
+        }
+        catch
+        {
+            // What one of them took of the machine is given back where the other one did not start.
+            if (postgres.IsCompletedSuccessfully) (await postgres).Dispose();
+            if (broker.IsCompletedSuccessfully) await (await broker).DisposeAsync();
+            throw;
+        }
+
         var cluster = new Cluster(await postgres, await broker, await SimulatorServer.StartAsync(), Directory.CreateTempSubdirectory("gateway-faults-").FullName);
         await cluster.Postgres.RunAsync("CREATE DATABASE gateway TEMPLATE template0 ENCODING 'UTF8'", database: "postgres");
         cluster.Publisher = await cluster.Broker.MakeHostAsync(Host, PublisherName);
