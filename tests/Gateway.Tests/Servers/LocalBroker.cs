@@ -36,7 +36,7 @@ internal sealed class LocalBroker : IBrokerServer
     public static async Task<LocalBroker> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("gateway-rabbit-").FullName;
-        var (port, management, distribution, mapper) = (FreePort(), FreePort(), FreePort(), FreePort());
+        var (port, management, distribution, mapper) = FreePorts();
         await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"), string.Create(CultureInfo.InvariantCulture, $"""
             listeners.tcp.default = 127.0.0.1:{port}
             management.tcp.ip = 127.0.0.1
@@ -130,11 +130,17 @@ internal sealed class LocalBroker : IBrokerServer
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static int FreePort()
+    /// <summary>All held at once, so that none is given twice.</summary>
+    private static (int, int, int, int) FreePorts()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        using TcpListener a = new(IPAddress.Loopback, 0), b = new(IPAddress.Loopback, 0), c = new(IPAddress.Loopback, 0), d = new(IPAddress.Loopback, 0);
+        return (Open(a), Open(b), Open(c), Open(d));
+
+        static int Open(TcpListener listener)
+        {
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
     }
 
     public async ValueTask DisposeAsync()
