@@ -127,7 +127,6 @@ internal static class SendingFaults
         {
             await d.Cluster.SeeStateAsync(id, "Unknown");
             await Eventually.SeeAsync(async () => (await d.Cluster.SenderAsync()).Name, name => name != sender.Name, Patience);
-            await d.MoreAsync(Some);
             var awake = d.Cluster.Replicas.Single(r => r != sender);
             // Asked for at once, and sent when the time of the first one is over.
             await AcceptedByAsync(d, awake);
