@@ -4,10 +4,10 @@ namespace Gateway.EventLog;
 public enum LeaseOf
 {
     /// <summary>Making and sending runs.</summary>
-    Syncs = 4,
+    Syncs = 0,
 
     /// <summary>Publishing changes to the broker.</summary>
-    ChangesOut = 5,
+    ChangesOut = 1,
 }
 
 /// <summary>The right to do something that one gateway of a store does at a time. Dispose to give it back.</summary>

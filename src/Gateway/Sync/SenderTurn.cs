@@ -18,7 +18,14 @@ public enum Turn
 }
 
 /// <summary>A write that only the one who makes and sends runs may do came too late: another gateway does by now.</summary>
-public sealed class TurnLostException() : InvalidOperationException("Another gateway of this store makes and sends runs by now.");
+public sealed class TurnLostException : InvalidOperationException
+{
+    public TurnLostException() : base("Another gateway of this store makes and sends runs by now.") { }
+
+    public TurnLostException(string message) : base(message) { }
+
+    public TurnLostException(string message, Exception innerException) : base(message, innerException) { }
+}
 
 /// <summary>
 /// The right to make and send runs, which one gateway of a store has at a time. Each holder has a number of its own, and every write

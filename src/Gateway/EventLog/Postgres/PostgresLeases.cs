@@ -44,7 +44,9 @@ internal sealed class PostgresLeases : IAsyncDisposable, IDisposable
             var handle = await new PostgresDistributedLock(new PostgresAdvisoryLockKey(key), connection).TryAcquireAsync(TimeSpan.Zero, cancellationToken);
             if (handle is not null)
             {
+#pragma warning disable CA2000 // Disposed with the lease.
                 var held = new Held(handle, connection);
+#pragma warning restore CA2000
                 return new Lease(held, held.Lost);
             }
         }

@@ -232,5 +232,5 @@ internal static class AdvisoryLocks
     public const long Changes = 0x4741_5445_0003;
 
     /// <summary>Of a session: a lease.</summary>
-    public static long Of(LeaseOf what) => 0x4741_5445_0000 + (long)what;
+    public static long Of(LeaseOf what) => 0x4741_5445_0004 + (long)what;
 }
