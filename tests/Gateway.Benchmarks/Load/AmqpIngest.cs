@@ -86,7 +86,7 @@ internal static class AmqpIngest
         await channel.QueuePurgeAsync("gateway.events");
     }
 
-    private static Task DeclareAsync(IChannel channel) => channel.QueueDeclareAsync(
+    private static Task<QueueDeclareOk> DeclareAsync(IChannel channel) => channel.QueueDeclareAsync(
         "gateway.events", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" });
 
     /// <summary>The log as another program sees it.</summary>

@@ -41,9 +41,9 @@ public sealed partial class ContainerTests
     private static string Exported(Instrument instrument) =>
         instrument.Name.Replace('.', '_') + (instrument.Unit == "s" ? "_seconds" : "") + (instrument is Counter<long> ? "_total" : "");
 
-    [GeneratedRegex("""^\s+image: (?<image>\S+)$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^\s+image: (?<image>\S+)$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ImageLine();
 
-    [GeneratedRegex("""\b(?<name>gateway_[a-z_]+?)(_bucket|_sum|_count)?\b""", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""\b(?<name>gateway_[a-z_]+?)(_bucket|_sum|_count)?\b""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OurMetric();
 }

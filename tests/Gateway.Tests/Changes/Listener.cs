@@ -98,7 +98,9 @@ internal sealed class Listener : IAsyncDisposable
         {
             _heard.Writer.TryComplete();
         }
+#pragma warning disable CA1031 // Whoever listens next is given it.
         catch (Exception e)
+#pragma warning restore CA1031
         {
             _heard.Writer.TryComplete(e);
         }

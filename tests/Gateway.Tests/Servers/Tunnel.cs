@@ -79,5 +79,9 @@ internal sealed class Tunnel : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await CutAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await CutAsync();
+        _listener.Dispose();
+    }
 }
