@@ -57,13 +57,13 @@ public sealed class AmqpOutTests(Broker broker)
     {
         var host = await broker.NewHostAsync();
         await using var client = await Subscriber.BindAsync(host.Address, "#");
-        await using var tunnel = new Tunnel(host.Address.Host, host.Address.Port);
+        using var tunnel = new TcpProxy(host.Address);
         await using var gateway = await StartAsync(tunnel.Through(host.Address), new() { ["Gateway:Aggregation:SweepInterval"] = "00:00:00.2" });
         await gateway.AcceptAsync(Hires(0, 20));
         await gateway.FoldAsync();
         var heard = await client.TakeAsync(20);
 
-        await tunnel.CutAsync();
+        tunnel.Cut();
         await gateway.AcceptAsync(Hires(20, 700));
         await gateway.FoldAsync();
         await Eventually.SeeAsync(() => gateway.Get<ChangeTail>().Current.Through, t => t == 720);
@@ -72,7 +72,7 @@ public sealed class AmqpOutTests(Broker broker)
         Assert.False(waiting.Degraded);
         var status = JsonDocument.Parse(await gateway.Http.GetStringAsync("/v1/status")).RootElement;
         Assert.Equal(700, status.GetProperty("unpublished").GetProperty("changes").GetInt64());
-        tunnel.Mend();
+        tunnel.Heal();
 
         heard.AddRange(await client.TakeAsync(700));
         Assert.Equal(Enumerable.Range(1, 720).Select(n => (long)n), heard.Select(m => m.Number));
@@ -157,12 +157,12 @@ public sealed class AmqpOutTests(Broker broker)
     public async Task What_the_broker_has_not_confirmed_is_kept_however_old()
     {
         var host = await broker.NewHostAsync();
-        await using var tunnel = new Tunnel(host.Address.Host, host.Address.Port);
+        using var tunnel = new TcpProxy(host.Address);
         await using var gateway = await StartAsync(tunnel.Through(host.Address));
         await gateway.AcceptAsync(Hires(0, 30));
         await gateway.FoldAsync();
         await Eventually.SeeAsync(() => NumberPublishedAsync(gateway), n => n == 30);
-        await tunnel.CutAsync();
+        tunnel.Cut();
         await gateway.AcceptAsync(Hires(30, 20));
         await gateway.FoldAsync();
         await using (var db = await gateway.Get<IDbContextFactory<ProjectionDb>>().CreateDbContextAsync())
@@ -173,7 +173,7 @@ public sealed class AmqpOutTests(Broker broker)
         Assert.Equal(20, await CountAsync(gateway));
         Assert.True((await gateway.Get<PublishLag>().ReadAsync(CancellationToken.None))!.Degraded);
         Assert.Contains("changes-out", await gateway.Http.GetStringAsync("/health/ready"), StringComparison.Ordinal);
-        tunnel.Mend();
+        tunnel.Heal();
         await Eventually.SeeAsync(() => NumberPublishedAsync(gateway), n => n == 50, TimeSpan.FromSeconds(30));
         Assert.Equal(20, await gateway.Get<ChangePruner>().PruneAsync(CancellationToken.None));
     }

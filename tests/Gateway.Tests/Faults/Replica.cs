@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Tests.Servers;
 
 namespace Gateway.Tests.Faults;
 

@@ -190,11 +190,13 @@ public sealed class SenderTurnTests
     private static string OfLease(LeaseOf what) =>
         $"locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND ((classid::bigint << 32) | objid::bigint) = {AdvisoryLocks.Of(what)}";
 
-    /// <summary>As the server does with a session that fell silent.</summary>
+    /// <summary>As the server does with a session that fell silent. Its holder knows by its next heartbeat.</summary>
     private static async Task LoseTheTurnAsync(TestGateway gateway)
     {
         using var outside = gateway.Get<ILogStore>().Outside();
         Assert.Equal(1, outside.Scalar($"SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE {OfLease(LeaseOf.Syncs)}"));
         await Eventually.SeeAsync(() => outside.Scalar($"SELECT count(*) FROM pg_locks WHERE {OfLease(LeaseOf.Syncs)}"), n => n == 0);
+        var turn = gateway.Get<SenderTurn>();
+        await Eventually.SeeAsync(() => turn.Lost.IsCancellationRequested, lost => lost);
     }
 }

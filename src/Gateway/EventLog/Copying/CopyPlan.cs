@@ -33,8 +33,11 @@ internal static class CopyPlan
         typeof(BaselineRow), typeof(ExclusionRow), typeof(SourceEpoch), typeof(AuditEntry), typeof(SyncState),
     ];
 
-    /// <summary>A copy is a log of its own: its positions are other ones, and a projection of the old log is none of it.</summary>
-    internal static readonly Type[] Left = [typeof(LogIdentity)];
+    /// <summary>
+    /// A copy is a log of its own: its positions are other ones, and a projection of the old log is none of it. Nor are the numbers of changes, which
+    /// begin anew with the projection, and news of runs that whoever listens to the new store did not see begin.
+    /// </summary>
+    internal static readonly Type[] Left = [typeof(LogIdentity), typeof(Announcement), typeof(PublishedChanges)];
 
     /// <summary>Every start writes these, so that a store which has nothing else is empty.</summary>
     internal static readonly Type[] MadeByEveryStart = [typeof(SourceEpoch), typeof(SyncState)];

@@ -37,15 +37,15 @@ public sealed class BrowsingTests(Broker broker)
         await using var they = await DeadLetterGateway.StartAsync(broker);
         for (var i = 0; i < 100; i++) await they.RefuseAsync(i);
         var first = await they.SeeAsync(100);
-        using var line = new Line(they.Host.Address);
-        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:RabbitMq"] = line.Address.AbsoluteUri }).Build();
+        using var line = new TcpProxy(they.Host.Address);
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:RabbitMq"] = line.Through(they.Host.Address).AbsoluteUri }).Build();
         var other = new DeadLetterBroker(BusAddress.Read(settings, new BusOptions { Transport = BusTransport.RabbitMq }), TimeProvider.System);
 
         await using (var held = await other.HoldAsync(CancellationToken.None))
         {
             Assert.Equal(100, (await held!.FindAsync(DeadLetterQueues.All, _ => true, 500, CancellationToken.None)).Count);
             Assert.Equal((0u, 0u), await they.Publisher.WaitingAsync());
-            line.Cut();
+            line.Reset();
             Assert.Equal(first.Select(DeadLetterGateway.IdOf), (await they.ListAsync()).Select(DeadLetterGateway.IdOf));
         }
 

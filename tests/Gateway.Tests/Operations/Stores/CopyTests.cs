@@ -133,7 +133,7 @@ public sealed class CopyTests
             .Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(long)).Select(p => $"{e.ClrType.Name}.{p.Name}"));
         Assert.Equal(
             [
-                "AuditEntry.Id", "BaselineRow.Sequence", "ExclusionRow.Id", "RunContent.RunId",
+                "Announcement.Id", "AuditEntry.Id", "BaselineRow.Sequence", "ExclusionRow.Id", "PublishedChanges.Through", "RunContent.RunId",
                 "RunRow.BaseRunId", "RunRow.BodyLength", "RunRow.Head", "RunRow.Id", "RunRow.RejectedByRunId", "RunRow.SupersededByRunId", "RunSubject.RunId",
                 "StoredEvent.Facet", "StoredEvent.OccurredAt", "StoredEvent.ReceivedAt", "StoredEvent.Sequence", "SyncState.SenderNumber",
             ],

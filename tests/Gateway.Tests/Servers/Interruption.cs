@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 
-namespace Gateway.Tests.Faults;
+namespace Gateway.Tests.Servers;
 
 /// <summary>What an interruption does.</summary>
 internal enum InterruptionKind

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Gateway.Tests.Faults;
+namespace Gateway.Tests.Servers;
 
 /// <summary>
 /// A network between two programs that can be cut, stopped, slowed down, or made to lose one answer. Listens on one port of this machine for as long
@@ -27,7 +27,13 @@ internal sealed class TcpProxy : IDisposable
         _ = AcceptAsync(target);
     }
 
+    /// <summary>A way to this server.</summary>
+    public TcpProxy(Uri server) : this(() => new DnsEndPoint(server.Host, server.Port)) { }
+
     public int Port { get; }
+
+    /// <summary>The address of what is at the other end, by way of this.</summary>
+    public Uri Through(Uri address) => new UriBuilder(address) { Host = "127.0.0.1", Port = Port }.Uri;
 
     /// <summary>Ends every connection by a reset and takes none until healed.</summary>
     public void Cut()
