@@ -141,7 +141,7 @@ public sealed class RestoredGatewayTests
         await BackUpAsync(before, source, target);
         await using var after = await StoreVerbs.AfterAsync(before, target);
         await ResumeAsync(after);
-        await before.Officevibe.ArmAsync(JsonNode.Parse("""{"kind":"serverError","path":"/api/v2/users*"}""")!);
+        await before.Officevibe.ArmAsync(JsonNode.Parse("""{"kind":"truncatedJson","path":"/api/v2/users*"}""")!);
 
         var run = await after.RequestAsync();
         Assert.NotNull((string?)run["account"]!["problem"]);
