@@ -8,8 +8,8 @@ public sealed class FaultCollection
 }
 
 /// <summary>
-/// Every fault once, under a steady load: what was answered 2xx is there exactly once, what was refused is not, and the company is what the events
-/// come to. <see cref="SoakTests"/> play them in any order for as long as one likes.
+/// Faults of every kind, under a steady load: what was answered 2xx is there exactly once, what was refused is not, and the company is what the events
+/// come to. <see cref="SoakTests"/> play all of them in any order for as long as one likes.
 /// </summary>
 [Collection(FaultCollection.Name)]
 public sealed class FaultSuiteTests
