@@ -48,8 +48,7 @@ passed=0 failed=0 broken=0
 for project in "${projects[@]}"; do
   echo "== $project"
   report=$(mktemp)
-  # Many tests wait for servers of their own: one more than there are cores keeps these busy.
-  dotnet "tests/$project/bin/$configuration/net10.0/$project.dll" -noColor -maxThreads "$(($(nproc) + 1))" "$@" 2>&1 | tee "$report" || broken=1
+  dotnet "tests/$project/bin/$configuration/net10.0/$project.dll" -noColor "$@" 2>&1 | tee "$report" || broken=1
   # The runner's last summary line: Total: N, Errors: N, Failed: N, Skipped: N
   line=$(grep -Eo 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+' "$report" | tail -n 1 || true)
   rm -f "$report"

@@ -17,7 +17,9 @@ internal static class FaultSuite
         "RabbitMQ: queue of changed facets deleted", "network to RabbitMQ stands still", "network to RabbitMQ slow (10 kB/s)",
         "PostgreSQL restarted, -m immediate", "network to PostgreSQL slow (100 kB/s)",
         "Officevibe slow, no answer in time", "Officevibe answers 429", "Officevibe answers 500",
-        "sender killed while it assembles", "sender killed before the body arrives",
+        "sender killed while it assembles", "sender killed before the body arrives", "sender killed after the body, before the answer",
+        "one replica killed (kill -9)", "RabbitMQ: queue of events deleted, empty", "Officevibe's key revoked in between",
+        "PostgreSQL: connections terminated, five times", "network to PostgreSQL of one replica stands still",
     ];
 
     /// <summary>The short form. Where a sender's time has to run out, something else is played meanwhile.</summary>
