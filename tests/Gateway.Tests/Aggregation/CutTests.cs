@@ -101,7 +101,7 @@ public sealed class CutTests
 
         FoldTests.Heal(folding, "bad");
         Assert.Equal("u1", (await folding.CutAsync()).Members.Single(m => m.EmployeeId == "E1").JobTitle!.Value.Value);
-        folding.Time.Advance(TimeSpan.FromHours(2));
+        folding.Jump(TimeSpan.FromHours(2));
         Assert.Equal(1, (await folding.Sweeper.SweepAsync(everything: false, CancellationToken.None)).Again);
         row = (await folding.RowAsync(Folding.Member("E1")))!;
         Assert.Equal((null, 0), (row.Error, row.Failures));
@@ -115,7 +115,7 @@ public sealed class CutTests
         await folding.AcceptAsync(Folding.Hire("h", "E1", "2026-03-12"));
         await folding.Sweeper.SweepAsync(everything: true, CancellationToken.None);
         FoldTests.Corrupt(folding, "h");
-        folding.Time.Advance(TimeSpan.FromDays(3));
+        folding.Jump(TimeSpan.FromDays(3));
         for (var look = 0; look < 5; look++) await folding.Sweeper.SweepAsync(everything: false, CancellationToken.None);
         Assert.Equal(1, (await folding.RowAsync(Folding.Member("E1")))!.Failures);
         await Assert.ThrowsAsync<CutFailedException>(() => folding.CutAsync());

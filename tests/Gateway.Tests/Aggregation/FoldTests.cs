@@ -29,7 +29,7 @@ public sealed class FoldTests
         await using var folding = await Folding.StartAsync();
         await folding.AcceptAsync(Folding.Hire("h", "E1", "2026-03-11"));
         var (early, go) = await folding.PausedFoldAsync(Folding.Member("E1"));
-        folding.Time.Advance(TimeSpan.FromDays(1));
+        folding.Jump(TimeSpan.FromDays(1));
         await folding.FoldAsync(Folding.Member("E1"));
         go.SetResult();
         Assert.Equal(0, await early);

@@ -48,6 +48,9 @@ internal sealed class Folding : IAsyncDisposable
     public static string TeamOf(string id, string teamId, string? parentId = null) =>
         $$"""{"id":"{{id}}","type":"team","teamId":"{{teamId}}","name":"{{id}}","parentId":{{(parentId is null ? "null" : $"\"{parentId}\"")}} }""";
 
+    /// <summary>Timers stay as far off as they were: three days are not a million looks for changes.</summary>
+    public void Jump(TimeSpan by) => Time.AdjustTime(Time.GetUtcNow() + by);
+
     /// <summary>Accepts them, each recorded after the ones before.</summary>
     public async Task AcceptAsync(params string[] events)
     {

@@ -78,7 +78,7 @@ public sealed class SweeperTests
         Assert.False((await folding.MemberAsync("E1")).Employed);
         Assert.Equal(new DateTimeOffset(2026, 3, 12, 0, 0, 0, TimeSpan.Zero), (await folding.CutIsWhatTheLogSaysAsync()).NextDue);
 
-        folding.Time.SetUtcNow(new DateTimeOffset(2026, 3, 12, 0, 0, 0, TimeSpan.Zero).AddTicks(-10));
+        folding.Time.AdjustTime(new DateTimeOffset(2026, 3, 12, 0, 0, 0, TimeSpan.Zero).AddTicks(-10));
         Assert.Equal(0, (await LookAsync(folding)).Due);
         folding.Time.Advance(TimeSpan.FromMicroseconds(1));
         Assert.True((await folding.CutIsWhatTheLogSaysAsync()).Members.Single(m => m.EmployeeId == "E1").Employed);
