@@ -11,24 +11,10 @@ internal static class FaultSuite
 
     public static IReadOnlyList<Fault> All { get; } = Chosen([.. RaceFaults.All, .. ServerFaults.All, .. SendingFaults.All]);
 
-    /// <summary>Left to the long form: the short one has its like, or another test of this project plays it alone.</summary>
-    private static readonly string[] OnlyInTheLongForm =
-    [
-        "RabbitMQ: queue of changed facets deleted", "network to RabbitMQ stands still", "network to RabbitMQ slow (10 kB/s)",
-        "PostgreSQL restarted, -m immediate", "network to PostgreSQL slow (100 kB/s)",
-        "Officevibe slow, no answer in time", "Officevibe answers 429", "Officevibe answers 500",
-        "sender killed while it assembles", "sender killed before the body arrives", "sender killed after the body, before the answer",
-        "one replica killed (kill -9)", "RabbitMQ: queue of events deleted, empty", "Officevibe's key revoked in between",
-        "PostgreSQL: connections terminated, five times", "network to PostgreSQL of one replica stands still",
-    ];
-
     /// <summary>The short form. Where a sender's time has to run out, something else is played meanwhile.</summary>
     public static IEnumerable<Fault> InOrder()
     {
-        var chosen = All.Where(f => !OnlyInTheLongForm.Contains(f.Name)).ToList();
-        if (Environment.GetEnvironmentVariable(OnlySetting) is not { Length: > 0 } && chosen.Count != All.Count - OnlyInTheLongForm.Length)
-            throw new InvalidOperationException("A fault that is left to the long form has another name by now.");
-        var (others, sending) = (new Queue<Fault>(chosen.Except(SendingFaults.All)), new Queue<Fault>(SendingFaults.All.Intersect(chosen)));
+        var (others, sending) = (new Queue<Fault>(All.Except(SendingFaults.All)), new Queue<Fault>(SendingFaults.All.Intersect(All)));
         while (others.Count > 0 || sending.Count > 0)
         {
             if (sending.TryDequeue(out var next)) yield return next;
