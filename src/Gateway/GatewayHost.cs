@@ -7,6 +7,7 @@ using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
 using Gateway.Sources.Baselines;
+using Gateway.Sources.Enrichment;
 using Gateway.Sync;
 using Microsoft.Extensions.Options;
 
@@ -29,6 +30,7 @@ public static class GatewayHost
             app.CheckSettings();
             _ = app.Services.GetRequiredService<RulesInForce>();
             _ = app.Services.GetRequiredService<BusAddress>();
+            _ = app.Services.GetRequiredService<EnrichmentCalls>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);
@@ -62,6 +64,7 @@ public static class GatewayHost
         builder.AddIntake();
         builder.AddAggregation();
         builder.Services.AddBaselines();
+        builder.Services.AddEnrichment();
         builder.Services.AddOfficevibe();
         builder.AddSync();
         builder.AddChanges();
