@@ -3,6 +3,7 @@ using Gateway.Bus;
 using Gateway.Changes;
 using Gateway.EventLog;
 using Gateway.Intake;
+using Gateway.Notifications;
 using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
@@ -31,6 +32,7 @@ public static class GatewayHost
             _ = app.Services.GetRequiredService<RulesInForce>();
             _ = app.Services.GetRequiredService<BusAddress>();
             _ = app.Services.GetRequiredService<EnrichmentCalls>();
+            _ = app.Services.GetRequiredService<NotificationEndpoints>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);
@@ -41,6 +43,7 @@ public static class GatewayHost
             app.MapBaselines();
             app.MapSync();
             app.MapChanges();
+            app.MapNotifications();
             return app;
         }
         catch
@@ -68,6 +71,7 @@ public static class GatewayHost
         builder.Services.AddOfficevibe();
         builder.AddSync();
         builder.AddChanges();
+        builder.Services.AddNotifications();
         builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<SyncOptions>>().Value.Guard.ToSettings());
         configure?.Invoke(builder);
         return builder.Build();

@@ -46,6 +46,11 @@ public abstract record Exchange
         {
             return new TimedOut();
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The handler's own patience with a connection, which is shorter.
+            return new Broken("no connection in time", Unsent: false);
+        }
         catch (HttpRequestException e) when (IsRefusal(e))
         {
             return new AddressRefused();

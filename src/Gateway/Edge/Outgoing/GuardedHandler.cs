@@ -20,10 +20,11 @@ public sealed class AddressRefusedException : IOException
 /// </summary>
 public sealed class GuardedHandler
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-
     /// <summary>After this long a connection is opened anew, and its name looked at again.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
+
+    /// <summary>Of a name's look-up, the connection and its TLS. For tests.</summary>
+    internal TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>For tests: names are looked up here.</summary>
     internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken);

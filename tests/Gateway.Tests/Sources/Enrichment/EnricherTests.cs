@@ -323,6 +323,20 @@ public sealed class EnricherTests
     }
 
     [Fact]
+    public async Task A_name_or_a_connection_that_does_not_come_is_not_waited_for()
+    {
+        using var asking = new Asking(Asking.Settings("http://vendor.test/v1/{id}"));
+        asking.Handlers.ConnectTimeout = TimeSpan.FromMilliseconds(200);
+        asking.Handlers.Resolve = async (_, token) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            return [];
+        };
+
+        Assert.Contains("no connection in time", Assert.IsType<EnrichmentOutcome.Later>(await asking.FetchAsync(("id", "1"))).Reason);
+    }
+
+    [Fact]
     public async Task A_token_is_asked_for_once_and_again_when_it_ends_or_is_taken_back()
     {
         var time = new FakeTimeProvider(Now);
