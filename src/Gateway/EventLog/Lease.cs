@@ -10,7 +10,7 @@ public enum LeaseOf
     ChangesOut = 1,
 
     /// <summary>Sending notifications.</summary>
-    Notifications = 2,
+    Notifications = 3,
 }
 
 /// <summary>The right to do something that one gateway of a store does at a time. Dispose to give it back.</summary>

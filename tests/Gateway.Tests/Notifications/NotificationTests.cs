@@ -160,7 +160,7 @@ public sealed class NotificationTests
         await using var receiver = await Receiver.StartAsync();
         await using var sync = await SyncGateway.WithAcceptedCompanyAsync(6, receiver.Settings("ops", ("Types:0", "sync.failed")));
         await sync.EventsAsync(sync.Update(3, "jobTitle", "Falconer"));
-        await sync.Officevibe.ArmAsync(new { kind = "Disconnect", path = "/api/v2/sync" });
+        await sync.Officevibe.ArmAsync(new { kind = "CutBeforeApply", path = "/api/v2/sync" });
         await sync.RequestAsync();
 
         await TellAsync(sync.Gateway);

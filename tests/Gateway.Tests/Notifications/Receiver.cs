@@ -23,7 +23,8 @@ internal sealed record Received(string Id, long Timestamp, string Signature, byt
     /// <summary>As a receiver who has one secret would look at it, by the published rules.</summary>
     public bool IsSignedWith(string secret)
     {
-        var mine = "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), [.. Encoding.UTF8.GetBytes($"{Id}.{Timestamp}."), .. Body]));
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{Id}.{Timestamp}."), .. Body];
+        var mine = "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), signed));
         return Signature.Split(' ').Contains(mine);
     }
 }

@@ -159,7 +159,7 @@ internal static class StatusEndpoint
         foreach (var (name, settings) in rules.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
             var seen = await db.LastSeenAsync(name, cancellationToken);
-            sources.Add(new SourceStatus(name, seen, settings.IsSilent(seen, now), settings.Retired));
+            sources.Add(new SourceStatus(name, seen, SourceEndpoints.SilentSince(seen, settings, now) is not null, settings.Retired));
         }
 
         return sources;
