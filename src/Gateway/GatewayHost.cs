@@ -3,10 +3,12 @@ using Gateway.Bus;
 using Gateway.Changes;
 using Gateway.EventLog;
 using Gateway.Intake;
+using Gateway.Notifications;
 using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
 using Gateway.Sources.Baselines;
+using Gateway.Sources.Enrichment;
 using Gateway.Sync;
 using Microsoft.Extensions.Options;
 
@@ -29,6 +31,8 @@ public static class GatewayHost
             app.CheckSettings();
             _ = app.Services.GetRequiredService<RulesInForce>();
             _ = app.Services.GetRequiredService<BusAddress>();
+            _ = app.Services.GetRequiredService<EnrichmentCalls>();
+            _ = app.Services.GetRequiredService<NotificationEndpoints>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);
@@ -39,6 +43,7 @@ public static class GatewayHost
             app.MapBaselines();
             app.MapSync();
             app.MapChanges();
+            app.MapNotifications();
             return app;
         }
         catch
@@ -62,9 +67,11 @@ public static class GatewayHost
         builder.AddIntake();
         builder.AddAggregation();
         builder.Services.AddBaselines();
+        builder.Services.AddEnrichment();
         builder.Services.AddOfficevibe();
         builder.AddSync();
         builder.AddChanges();
+        builder.Services.AddNotifications();
         builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<SyncOptions>>().Value.Guard.ToSettings());
         configure?.Invoke(builder);
         return builder.Build();

@@ -51,6 +51,12 @@ public static class Telemetry
     /// <summary>The age of the oldest change that the broker has not confirmed, whenever somebody looks at status or health.</summary>
     public static Gauge<double> PublishLag { get; } = Meter.CreateGauge<double>("gateway.changes.publish.lag", "s", "Age of the oldest change that is not published.");
 
+    /// <summary>Tags <c>source</c> and <c>outcome</c>.</summary>
+    public static Histogram<double> EnrichmentDuration { get; } = Seconds("gateway.enrichment.duration", "Time of a call to a vendor's API for what a delivery leaves out.");
+
+    /// <summary>Tags <c>endpoint</c> and <c>outcome</c>: tries, not notifications.</summary>
+    public static Counter<long> NotificationsSent { get; } = Meter.CreateCounter<long>("gateway.notifications.sent", "{try}", "Tries to send a notification.");
+
     private static Histogram<double> Seconds(string name, string description) => Meter.CreateHistogram(
         name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
 }

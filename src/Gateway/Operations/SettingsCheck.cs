@@ -38,6 +38,7 @@ public static class SettingsCheck
         ["Simulator"] = null,
         ["Bus"] = typeof(BusOptions),
         ["Changes"] = typeof(ChangesOptions),
+        ["Notifications"] = null,
     };
 
     /// <summary>One message for each, with the nearest setting that there is, or with what is needed. Never the value: it may be a secret in the wrong place.</summary>
