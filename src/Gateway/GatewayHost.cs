@@ -7,6 +7,8 @@ using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
 using Gateway.Sources.Baselines;
+using Gateway.Sources.Webhooks;
+using Gateway.Sources.Webhooks.Deliveries;
 using Gateway.Sync;
 using Microsoft.Extensions.Options;
 
@@ -29,6 +31,7 @@ public static class GatewayHost
             app.CheckSettings();
             _ = app.Services.GetRequiredService<RulesInForce>();
             _ = app.Services.GetRequiredService<BusAddress>();
+            _ = app.Services.GetRequiredService<WebhookSources>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);
@@ -37,6 +40,8 @@ public static class GatewayHost
             app.MapOperations();
             app.MapIntake();
             app.MapBaselines();
+            app.MapWebhooks();
+            app.MapDeliveries();
             app.MapSync();
             app.MapChanges();
             return app;
@@ -62,6 +67,7 @@ public static class GatewayHost
         builder.AddIntake();
         builder.AddAggregation();
         builder.Services.AddBaselines();
+        builder.AddWebhooks();
         builder.Services.AddOfficevibe();
         builder.AddSync();
         builder.AddChanges();

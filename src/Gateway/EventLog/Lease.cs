@@ -8,6 +8,9 @@ public enum LeaseOf
 
     /// <summary>Publishing changes to the broker.</summary>
     ChangesOut = 1,
+
+    /// <summary>Mapping deliveries.</summary>
+    Deliveries = 2,
 }
 
 /// <summary>The right to do something that one gateway of a store does at a time. Dispose to give it back.</summary>
