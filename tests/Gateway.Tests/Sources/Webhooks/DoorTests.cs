@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.EventLog;
 using Gateway.Rules;
+using Gateway.Tests.EventLogs;
 using Gateway.Tests.Servers;
 using Microsoft.EntityFrameworkCore;
 

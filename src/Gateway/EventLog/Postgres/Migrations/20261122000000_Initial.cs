@@ -1,0 +1,511 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace Gateway.EventLog.Postgres.Migrations
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "accepted_emails",
+                columns: table => new
+                {
+                    email = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    member_id = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_accepted_emails", x => x.email);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "announcements",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Data = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_announcements", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Action = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Detail = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "baselines",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    AsOf = table.Column<long>(type: "bigint", nullable: false),
+                    AppliedAt = table.Column<long>(type: "bigint", nullable: false),
+                    AppliedBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    RecordedThrough = table.Column<long>(type: "bigint", nullable: false),
+                    Events = table.Column<int>(type: "integer", nullable: false),
+                    Counts = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Confirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    RevertedAt = table.Column<long>(type: "bigint", nullable: true),
+                    RevertedBy = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_baselines", x => x.Sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "deliveries",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    key = table.Column<byte[]>(type: "bytea", nullable: true),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    vendor_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    received_at = table.Column<long>(type: "bigint", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    headers = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    body = table.Column<byte[]>(type: "bytea", nullable: true),
+                    bytes = table.Column<int>(type: "integer", nullable: false),
+                    trusted = table.Column<bool>(type: "boolean", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason_text = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    errors = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    tried_since = table.Column<long>(type: "bigint", nullable: false),
+                    next_at = table.Column<long>(type: "bigint", nullable: true),
+                    decided_at = table.Column<long>(type: "bigint", nullable: true),
+                    answers = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    revision = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_deliveries", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "events",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<int>(type: "integer", nullable: true),
+                    subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    facet = table.Column<long>(type: "bigint", nullable: false),
+                    target = table.Column<byte[]>(type: "bytea", nullable: true),
+                    replaces = table.Column<byte[]>(type: "bytea", nullable: true),
+                    occurred_at = table.Column<long>(type: "bigint", nullable: false),
+                    received_at = table.Column<long>(type: "bigint", nullable: false),
+                    payload = table.Column<byte[]>(type: "bytea", nullable: true),
+                    tx = table.Column<long>(type: "bigint", nullable: false, defaultValueSql: "(pg_current_xact_id()::text::bigint)")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_events", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "exclusions",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    MemberId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    From = table.Column<long>(type: "bigint", nullable: false),
+                    Until = table.Column<long>(type: "bigint", nullable: true),
+                    Actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    TakenBackAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_exclusions", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "log_identity",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    LogId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_identity", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "published_changes",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Generation = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Through = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_published_changes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "runs",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    State = table.Column<string>(type: "text", nullable: false),
+                    Trigger = table.Column<string>(type: "text", nullable: false),
+                    DryRun = table.Column<bool>(type: "boolean", nullable: false),
+                    RequestedBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    FinishedAt = table.Column<long>(type: "bigint", nullable: true),
+                    At = table.Column<long>(type: "bigint", nullable: true),
+                    Head = table.Column<long>(type: "bigint", nullable: true),
+                    NextDue = table.Column<long>(type: "bigint", nullable: true),
+                    Rules = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Version = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    BaseRunId = table.Column<long>(type: "bigint", nullable: true),
+                    BaseHash = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ContentHash = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    BodyLength = table.Column<long>(type: "bigint", nullable: true),
+                    Users = table.Column<int>(type: "integer", nullable: false),
+                    Groups = table.Column<int>(type: "integer", nullable: false),
+                    Mappings = table.Column<int>(type: "integer", nullable: false),
+                    DifferenceCounts = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    TouchesAll = table.Column<bool>(type: "boolean", nullable: false),
+                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    WhatToDo = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    HeldAt = table.Column<long>(type: "bigint", nullable: true),
+                    ReasonsKey = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ApprovedAt = table.Column<long>(type: "bigint", nullable: true),
+                    RejectedAt = table.Column<long>(type: "bigint", nullable: true),
+                    DecidedBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    DecisionReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RejectedByRunId = table.Column<long>(type: "bigint", nullable: true),
+                    SupersededByRunId = table.Column<long>(type: "bigint", nullable: true),
+                    SendingAt = table.Column<long>(type: "bigint", nullable: true),
+                    SendUntil = table.Column<long>(type: "bigint", nullable: true),
+                    AcceptedAt = table.Column<long>(type: "bigint", nullable: true),
+                    ReadBackAt = table.Column<long>(type: "bigint", nullable: true),
+                    RetryAt = table.Column<long>(type: "bigint", nullable: true),
+                    Attempt = table.Column<int>(type: "integer", nullable: false),
+                    Answer = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Account = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_runs", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "source_epochs",
+                columns: table => new
+                {
+                    Source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Epoch = table.Column<int>(type: "integer", nullable: false),
+                    FoldVersion = table.Column<int>(type: "integer", nullable: false),
+                    TimeZone = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_source_epochs", x => x.Source);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sync_state",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PausedAt = table.Column<long>(type: "bigint", nullable: true),
+                    PausedUntil = table.Column<long>(type: "bigint", nullable: true),
+                    PauseReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    PausedBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ScheduleHandledAt = table.Column<long>(type: "bigint", nullable: false),
+                    RestoredAt = table.Column<long>(type: "bigint", nullable: true),
+                    SenderNumber = table.Column<long>(type: "bigint", nullable: false),
+                    Sender = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    SenderSince = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sync_state", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_handshakes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Token = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_handshakes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "delivery_events",
+                columns: table => new
+                {
+                    Delivery = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    EventId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Undoes = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RecordedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_delivery_events", x => new { x.Delivery, x.Number });
+                    table.ForeignKey(
+                        name: "FK_delivery_events_deliveries_Delivery",
+                        column: x => x.Delivery,
+                        principalTable: "deliveries",
+                        principalColumn: "sequence",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "run_contents",
+                columns: table => new
+                {
+                    RunId = table.Column<long>(type: "bigint", nullable: false),
+                    Part = table.Column<int>(type: "integer", nullable: false),
+                    Data = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_run_contents", x => new { x.RunId, x.Part });
+                    table.ForeignKey(
+                        name: "FK_run_contents_runs_RunId",
+                        column: x => x.RunId,
+                        principalTable: "runs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "run_subjects",
+                columns: table => new
+                {
+                    RunId = table.Column<long>(type: "bigint", nullable: false),
+                    Subject = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_run_subjects", x => new { x.Subject, x.RunId });
+                    table.ForeignKey(
+                        name: "FK_run_subjects_runs_RunId",
+                        column: x => x.RunId,
+                        principalTable: "runs",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_At",
+                table: "audit",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_Subject_Id",
+                table: "audit",
+                columns: new[] { "Subject", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_baselines_Id",
+                table: "baselines",
+                column: "Id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_baselines_Source_Sequence",
+                table: "baselines",
+                columns: new[] { "Source", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_deliveries_state",
+                table: "deliveries",
+                columns: new[] { "source", "state", "sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_deliveries_key",
+                table: "deliveries",
+                column: "key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_delivery_events_Source_Name",
+                table: "delivery_events",
+                columns: new[] { "Source", "Name" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_delivery_events_Source_Undoes",
+                table: "delivery_events",
+                columns: new[] { "Source", "Undoes" },
+                filter: "\"Undoes\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_events_clock_ahead",
+                table: "events",
+                columns: new[] { "occurred_at", "received_at" },
+                filter: "occurred_at > received_at + 600000000");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_events_facet",
+                table: "events",
+                columns: new[] { "facet", "sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_events_replaces",
+                table: "events",
+                column: "replaces",
+                filter: "replaces IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_events_target",
+                table: "events",
+                column: "target",
+                filter: "target IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_events_tx",
+                table: "events",
+                columns: new[] { "tx", "sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_events_key",
+                table: "events",
+                column: "key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_exclusions_MemberId",
+                table: "exclusions",
+                column: "MemberId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_run_subjects_RunId",
+                table: "run_subjects",
+                column: "RunId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_runs_AcceptedAt",
+                table: "runs",
+                column: "AcceptedAt",
+                filter: "\"AcceptedAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_runs_ApprovedAt",
+                table: "runs",
+                column: "ApprovedAt",
+                filter: "\"ApprovedAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_runs_RejectedAt",
+                table: "runs",
+                column: "RejectedAt",
+                filter: "\"RejectedAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_runs_State",
+                table: "runs",
+                column: "State");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "accepted_emails");
+
+            migrationBuilder.DropTable(
+                name: "announcements");
+
+            migrationBuilder.DropTable(
+                name: "audit");
+
+            migrationBuilder.DropTable(
+                name: "baselines");
+
+            migrationBuilder.DropTable(
+                name: "delivery_events");
+
+            migrationBuilder.DropTable(
+                name: "events");
+
+            migrationBuilder.DropTable(
+                name: "exclusions");
+
+            migrationBuilder.DropTable(
+                name: "log_identity");
+
+            migrationBuilder.DropTable(
+                name: "published_changes");
+
+            migrationBuilder.DropTable(
+                name: "run_contents");
+
+            migrationBuilder.DropTable(
+                name: "run_subjects");
+
+            migrationBuilder.DropTable(
+                name: "source_epochs");
+
+            migrationBuilder.DropTable(
+                name: "sync_state");
+
+            migrationBuilder.DropTable(
+                name: "webhook_handshakes");
+
+            migrationBuilder.DropTable(
+                name: "deliveries");
+
+            migrationBuilder.DropTable(
+                name: "runs");
+        }
+    }
+}
