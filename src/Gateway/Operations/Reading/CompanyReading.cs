@@ -4,6 +4,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Intake;
 using Gateway.Membership.Events;
+using Gateway.Membership.Events;
 using Gateway.Membership.Snapshots;
 using Gateway.Sync;
 using Microsoft.EntityFrameworkCore;
@@ -80,6 +81,20 @@ public sealed class CompanyReading : IDisposable
         }
     }
 
+    /// <summary>The company at the query's <c>at</c> as it is, and as it would be with some more events. Or why there is none.</summary>
+    public async Task<((CompanyIndex Before, CompanyIndex After)? Companies, Problem? Refusal)> PreviewAsync(string? at, IReadOnlyList<MembershipEvent> events, CancellationToken cancellationToken)
+    {
+        if (!Instants.TryRead(at, out var instant)) return (null, Instants.Invalid("at"));
+        CompanyIndex? after = null;
+        var (before, refusal) = await InTurnAsync(async () =>
+        {
+            var (one, other) = await composer.PreviewAsync(new CompanyQuestion(instant, null, await AcceptedAsync(instant, cancellationToken)), events, cancellationToken);
+            after = new CompanyIndex(other);
+            return new CompanyIndex(one);
+        }, cancellationToken);
+        return (before is null ? null : (before, after!), refusal);
+    }
+
     public async Task<CompanyIndex> NowAsync(CancellationToken cancellationToken)
     {
         await now.WaitAsync(cancellationToken);
@@ -110,25 +125,22 @@ public sealed class CompanyReading : IDisposable
         others.Dispose();
     }
 
-    private async Task<(CompanyIndex?, Problem?)> OtherAsync(
-        Func<CompanyQuestion> ask, DateTimeOffset? at, CancellationToken cancellationToken, bool acceptedKnown = false)
+    private Task<(CompanyIndex?, Problem?)> OtherAsync(Func<CompanyQuestion> ask, DateTimeOffset? at, CancellationToken cancellationToken, bool acceptedKnown = false) => InTurnAsync(
+        async () =>
+        {
+            var question = ask();
+            if (!acceptedKnown) question = question with { Accepted = await AcceptedAsync(at, cancellationToken) };
+            return new CompanyIndex(await composer.ComposeAsync(question, cancellationToken));
+        },
+        cancellationToken);
+
+    private async Task<(CompanyIndex?, Problem?)> InTurnAsync(Func<Task<CompanyIndex>> read, CancellationToken cancellationToken)
     {
         if (!await others.WaitAsync(TimeSpan.Zero, cancellationToken))
-            return (null, Busy());
+            return (null, new Problem(ProblemKind.TooManyRequests, "Two readings of another time are under way already.") { RetryAfter = TimeSpan.FromSeconds(2) });
         try
         {
-            return await GuardedAsync(async () =>
-            {
-                var question = ask();
-                if (!acceptedKnown)
-                {
-                    await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-                    var run = await AcceptedRunAsync(db, at ?? time.GetUtcNow(), cancellationToken);
-                    question = question with { Accepted = run is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null };
-                }
-
-                return new CompanyIndex(await composer.ComposeAsync(question, cancellationToken));
-            });
+            return await GuardedAsync(read);
         }
         finally
         {
@@ -136,8 +148,12 @@ public sealed class CompanyReading : IDisposable
         }
     }
 
-    private static Problem Busy() =>
-        new(ProblemKind.TooManyRequests, "Two readings of another time are under way already.") { RetryAfter = TimeSpan.FromSeconds(2) };
+    /// <summary>The snapshot that was accepted last at an instant; null: none was.</summary>
+    private async Task<Snapshot?> AcceptedAsync(DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await AcceptedRunAsync(db, at ?? time.GetUtcNow(), cancellationToken) is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
+    }
 
     private static async Task<(CompanyIndex?, Problem?)> GuardedAsync(Func<Task<CompanyIndex>> read)
     {

@@ -1,7 +1,9 @@
 using Gateway.Edge;
+using Gateway.EventLog;
 using Gateway.Sources.Enrichment;
 using Gateway.Sources.Mapping;
 using Gateway.Sources.Webhooks.Deliveries;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -24,10 +26,11 @@ public static class WebhookSetup
         services.AddSingleton<DeliveryDoor>();
         services.TryAddSingleton<MapDelivery>(_ => (script, _, _) =>
             Task.FromResult<MappingOutcome>(new MappingOutcome.Failed("script-missing", $"There is no script {script}.", null, null, Transient: false)));
-        services.TryAddSingleton<FetchAnswers>(_ => (_, _, _) =>
+        services.TryAddSingleton<FetchAnswers>(_ => (_, _, _, _) =>
             Task.FromResult<EnrichmentOutcome>(new EnrichmentOutcome.Failed("enrichment-missing", "No call to the vendor's API is configured.")));
         services.AddSingleton<DeliveryMapper>();
         services.AddSingleton<DeliveryCommitter>();
+        services.AddSingleton(s => new DeliveryPreview(s.GetRequiredService<WebhookSources>(), s.GetRequiredService<DeliveryMapper>(), s.GetRequiredService<IDbContextFactory<GatewayDb>>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeliveryPruner>();
         services.AddSingleton<DeliveryWorker>();
         services.AddHostedService(s => s.GetRequiredService<DeliveryWorker>());

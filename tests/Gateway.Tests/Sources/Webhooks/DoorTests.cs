@@ -112,7 +112,7 @@ public sealed class DoorTests
         await using var gateway = await WebhookGateway.StartAsync();
         var first = await gateway.StoredAsync(gateway.AppAsync("msg-1", """{"id":"e1","type":"return","employeeId":"E1"}"""));
         await gateway.WorkAsync();
-        gateway.Time.Advance(TimeSpan.FromHours(2));
+        gateway.Jump(TimeSpan.FromHours(2));
 
         Assert.Equal(first, await gateway.StoredAsync(gateway.AppAsync("msg-1", """{"id":"e1","type":"return","employeeId":"E1"}"""), duplicate: true));
         Assert.NotEqual(first, await gateway.StoredAsync(gateway.AppAsync("msg-2", """{"id":"e1","type":"return","employeeId":"E1"}""")));
@@ -126,16 +126,16 @@ public sealed class DoorTests
         var first = await gateway.StoredAsync(gateway.VendorAsync(Body));
         Assert.Equal(first, await gateway.StoredAsync(gateway.VendorAsync(Body), duplicate: true));
 
-        gateway.Time.Advance(TimeSpan.FromMinutes(10));
+        gateway.Jump(TimeSpan.FromMinutes(10));
         Assert.Equal(first, await gateway.StoredAsync(gateway.VendorAsync(Body), duplicate: true));
         Assert.Equal(1, await gateway.WorkAsync());
         var second = await gateway.StoredAsync(gateway.VendorAsync(Body));
         Assert.NotEqual(first, second);
 
         Assert.Equal(1, await gateway.WorkAsync());
-        gateway.Time.Advance(TimeSpan.FromSeconds(59));
+        gateway.Jump(TimeSpan.FromSeconds(59));
         Assert.Equal(second, await gateway.StoredAsync(gateway.VendorAsync(Body), duplicate: true));
-        gateway.Time.Advance(TimeSpan.FromSeconds(2));
+        gateway.Jump(TimeSpan.FromSeconds(2));
         Assert.NotEqual(second, await gateway.StoredAsync(gateway.VendorAsync(Body)));
     }
 

@@ -162,7 +162,7 @@ public sealed class MappingTests
             await gateway.WorkAsync();
         }
 
-        gateway.Time.Advance(TimeSpan.FromDays(90));
+        gateway.Jump(TimeSpan.FromDays(90));
         await gateway.Gateway.FoldAsync();
         Assert.True((await gateway.GetAsync("/v1/members/E7")).GetProperty("member").GetProperty("employed").GetBoolean());
     }
@@ -178,7 +178,7 @@ public sealed class MappingTests
             await gateway.WorkAsync();
         }
 
-        gateway.Time.Advance(TimeSpan.FromDays(90));
+        gateway.Jump(TimeSpan.FromDays(90));
         await gateway.Gateway.FoldAsync();
         Assert.False((await gateway.GetAsync("/v1/members/E7")).GetProperty("member").GetProperty("employed").GetBoolean());
     }
@@ -188,7 +188,7 @@ public sealed class MappingTests
     {
         await using var gateway = await WebhookGateway.StartAsync();
         gateway.Script = input => input.Answers is [{ Body: { } answer }]
-            ? WebhookGateway.Mapped($$"""{"id":"u","type":"update","employeeId":"{{answer.GetProperty("number").GetString()}}","member":{"jobTitle":"Lead"}}""")
+            ? WebhookGateway.Mapped($$"""{"id":"u","type":"update","employeeId":"{{answer.GetProperty("number").GetString()}}","member":{"jobTitle":"Lead"} }""")
             : new MappingOutcome.Asks([new Lookup(new Dictionary<string, string> { ["employeeId"] = "42" })]);
         gateway.Api = lookups => new EnrichmentOutcome.Fetched([.. lookups.Select(l => new LookupAnswer(l.Values, 200, JsonElement.Parse("""{"number":"E42","secret":"SECRET"}""")))]);
         var id = await gateway.StoredAsync(gateway.VendorAsync("thin"));
@@ -212,14 +212,14 @@ public sealed class MappingTests
 
         Assert.Equal(1, await gateway.WorkAsync());
         Assert.Equal("waiting:enrichment-later", await gateway.StateAsync(id));
-        gateway.Time.Advance(TimeSpan.FromSeconds(9));
+        gateway.Jump(TimeSpan.FromSeconds(9));
         Assert.Equal(0, await gateway.WorkAsync());
-        gateway.Time.Advance(TimeSpan.FromSeconds(1));
+        gateway.Jump(TimeSpan.FromSeconds(1));
         Assert.Equal(1, await gateway.WorkAsync());
-        gateway.Time.Advance(TimeSpan.FromSeconds(19));
+        gateway.Jump(TimeSpan.FromSeconds(19));
         Assert.Equal(0, await gateway.WorkAsync());
 
-        gateway.Time.Advance(TimeSpan.FromDays(1));
+        gateway.Jump(TimeSpan.FromDays(1));
         Assert.Equal(1, await gateway.WorkAsync());
         Assert.Equal("parked:enrichment-later", await gateway.StateAsync(id));
         Assert.Equal(0, await gateway.WorkAsync());
@@ -235,9 +235,9 @@ public sealed class MappingTests
         await gateway.WorkAsync();
 
         gateway.Api = _ => new EnrichmentOutcome.Fetched([new LookupAnswer(new Dictionary<string, string>(), 404, null)]);
-        gateway.Time.Advance(TimeSpan.FromMinutes(6));
+        gateway.Jump(TimeSpan.FromMinutes(6));
         Assert.Equal(0, await gateway.WorkAsync());
-        gateway.Time.Advance(TimeSpan.FromMinutes(1));
+        gateway.Jump(TimeSpan.FromMinutes(1));
         Assert.Equal(1, await gateway.WorkAsync());
         Assert.Equal("mapped", await gateway.StateAsync(id));
         Assert.Empty(await gateway.EventsAsync(id));

@@ -100,10 +100,10 @@ public sealed class ParkedTests
         var parked = await gateway.StoredAsync(gateway.VendorAsync("parked"));
         await gateway.WorkAsync();
         var pruner = gateway.Gateway.Get<DeliveryPruner>();
-        gateway.Time.Advance(TimeSpan.FromDays(29));
+        gateway.Jump(TimeSpan.FromDays(29));
         Assert.Equal(0, await pruner.PruneAsync(CancellationToken.None));
 
-        gateway.Time.Advance(TimeSpan.FromDays(2));
+        gateway.Jump(TimeSpan.FromDays(2));
         Assert.Equal(1, await pruner.PruneAsync(CancellationToken.None));
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.Gateway.Http.GetAsync(new Uri($"/v1/deliveries/{mapped}/body", UriKind.Relative))).StatusCode);
         Assert.Equal("parked", await gateway.Gateway.Http.GetStringAsync(new Uri($"/v1/deliveries/{parked}/body", UriKind.Relative)));

@@ -58,11 +58,14 @@ internal sealed class WebhookGateway : IAsyncDisposable
                 Assert.Equal("script", script);
                 return Task.FromResult(webhooks.Script(input));
             }));
-            builder.Services.Replace(ServiceDescriptor.Singleton<FetchAnswers>((_, lookups, _) => Task.FromResult(webhooks.Api(lookups))));
+            builder.Services.Replace(ServiceDescriptor.Singleton<FetchAnswers>((_, lookups, _, _) => Task.FromResult(webhooks.Api(lookups))));
         });
         webhooks.Gateway.Get<DeliveryWorker>().Paused = !mapping;
         return webhooks;
     }
+
+    /// <summary>Timers stay as far off as they were: months are not millions of looks for changes.</summary>
+    public void Jump(TimeSpan by) => Time.AdjustTime(Time.GetUtcNow() + by);
 
     public Task<int> WorkAsync() => Gateway.Get<DeliveryWorker>().WorkOnceAsync(CancellationToken.None);
 

@@ -8,8 +8,8 @@ namespace Gateway.Sources.Webhooks.Deliveries;
 /// <summary>Runs a script on a delivery.</summary>
 public delegate Task<MappingOutcome> MapDelivery(string script, MappingInput input, CancellationToken cancellationToken);
 
-/// <summary>Asks the vendor's API what a script wants to know.</summary>
-public delegate Task<EnrichmentOutcome> FetchAnswers(string source, IReadOnlyList<Lookup> lookups, CancellationToken cancellationToken);
+/// <summary>Asks the vendor's API what a script wants to know of a delivery that came at <paramref name="receivedAt"/>.</summary>
+public delegate Task<EnrichmentOutcome> FetchAnswers(string source, IReadOnlyList<Lookup> lookups, DateTimeOffset receivedAt, CancellationToken cancellationToken);
 
 /// <summary>An event that a delivery was mapped to, under the name that its script gave it.</summary>
 /// <param name="Event">Valid; its id is <paramref name="Name"/>.</param>

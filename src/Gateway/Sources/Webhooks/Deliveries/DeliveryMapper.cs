@@ -54,7 +54,7 @@ internal sealed partial class DeliveryMapper(WebhookSources sources, MapDelivery
                 case MappingOutcome.Asks when round > MostRounds:
                     return new Decision.Parked(ParkedFor.EndlessQuestions, $"The script asked {MostRounds} times and wants to know more.") { Answers = Written(answers) };
                 case MappingOutcome.Asks asks:
-                    switch (await fetch(delivery.Source, asks.Lookups, cancellationToken))
+                    switch (await fetch(delivery.Source, asks.Lookups, delivery.ReceivedAt, cancellationToken))
                     {
                         case EnrichmentOutcome.Fetched fetched: answers.AddRange(fetched.Answers); break;
                         case EnrichmentOutcome.Later later: return new Decision.Later(ParkedFor.EnrichmentLater, later.Reason, later.After) { Answers = Written(answers) };
