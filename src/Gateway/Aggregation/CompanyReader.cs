@@ -92,40 +92,6 @@ public sealed class CompanyReader(ILogStore log, IProjectionStore projection, Fa
         };
     }
 
-    /// <summary>The same cut as it would be with these events too. Nothing is stored.</summary>
-    /// <exception cref="CutFailedException">A facet cannot be folded with them.</exception>
-    public Cut With(Cut cut, IReadOnlyList<MembershipEvent> events)
-    {
-        using var reader = log.OpenReader();
-        var (touched, retractions) = (new HashSet<FacetKey>(), events.OfType<Retract>().ToList());
-        foreach (var e in events)
-        {
-            if (e.Facet is { } facet) touched.Add(facet);
-            else if (e is Retract retract && reader.FacetOf(new EventName(retract.Source, retract.EventId)) is { } named) touched.Add(named.Facet);
-        }
-
-        var gathered = new Gathered();
-        foreach (var member in cut.Members)
-            if (!touched.Contains(new FacetKey(SubjectKind.Member, member.Source, member.EmployeeId))) gathered.Add(member);
-        foreach (var team in cut.Teams)
-            if (!touched.Contains(new FacetKey(SubjectKind.Team, team.Source, team.TeamId))) gathered.Add(team);
-        foreach (var key in touched)
-        {
-            var all = reader.Facet(key, cut.Head).Where(e => e.Event is not null).Select(e => e.Event!).Concat(events.Where(e => e.Facet == key)).ToList();
-            var ids = all.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
-            try
-            {
-                gathered.Add(FacetFold.Fold(key, [.. all, .. retractions.Where(r => r.Source == key.Source && ids.Contains(r.EventId))], cut.At, rules.ZoneOf(key.Source)));
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                throw new CutFailedException($"A facet of source {key.Source} cannot be folded.", e);
-            }
-        }
-
-        return gathered.ToCut(cut.At, cut.Head, [.. cut.LogIssues]);
-    }
-
     private Cut Now(CancellationToken cancellationToken)
     {
         using var cut = projection.OpenCut();

@@ -4,7 +4,6 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Intake;
 using Gateway.Membership.Events;
-using Gateway.Membership.Events;
 using Gateway.Membership.Snapshots;
 using Gateway.Sync;
 using Microsoft.EntityFrameworkCore;
@@ -57,8 +56,8 @@ public sealed class CompanyReading : IDisposable
         return await OtherAsync(() => new CompanyQuestion(at, head, accepted), at, cancellationToken, acceptedKnown: true);
     }
 
-    /// <summary>The company as it is now, and as it would be if these events had come too. Or why there is none.</summary>
-    public async Task<(CompanyIndex? Now, CompanyIndex? Supposed, Problem? Refusal)> SupposeAsync(IReadOnlyList<MembershipEvent> events, CancellationToken cancellationToken)
+    /// <summary>The company as it is at an instant (null: now), and as it would be if these events had come too. Or why there is none.</summary>
+    public async Task<(CompanyIndex? Now, CompanyIndex? Supposed, Problem? Refusal)> SupposeAsync(IReadOnlyList<MembershipEvent> events, CancellationToken cancellationToken, DateTimeOffset? at = null)
     {
         if (!await others.WaitAsync(TimeSpan.Zero, cancellationToken)) return (null, null, Busy());
         try
@@ -69,7 +68,7 @@ public sealed class CompanyReading : IDisposable
             CompanyIndex? supposed = null;
             var (now, refusal) = await GuardedAsync(async () =>
             {
-                var pair = await composer.SupposeAsync(events, accepted, cancellationToken);
+                var pair = await composer.SupposeAsync(events, accepted, cancellationToken, at);
                 supposed = new CompanyIndex(pair.Supposed);
                 return new CompanyIndex(pair.Now);
             });
@@ -79,20 +78,6 @@ public sealed class CompanyReading : IDisposable
         {
             others.Release();
         }
-    }
-
-    /// <summary>The company at the query's <c>at</c> as it is, and as it would be with some more events. Or why there is none.</summary>
-    public async Task<((CompanyIndex Before, CompanyIndex After)? Companies, Problem? Refusal)> PreviewAsync(string? at, IReadOnlyList<MembershipEvent> events, CancellationToken cancellationToken)
-    {
-        if (!Instants.TryRead(at, out var instant)) return (null, Instants.Invalid("at"));
-        CompanyIndex? after = null;
-        var (before, refusal) = await InTurnAsync(async () =>
-        {
-            var (one, other) = await composer.PreviewAsync(new CompanyQuestion(instant, null, await AcceptedAsync(instant, cancellationToken)), events, cancellationToken);
-            after = new CompanyIndex(other);
-            return new CompanyIndex(one);
-        }, cancellationToken);
-        return (before is null ? null : (before, after!), refusal);
     }
 
     public async Task<CompanyIndex> NowAsync(CancellationToken cancellationToken)
@@ -125,22 +110,25 @@ public sealed class CompanyReading : IDisposable
         others.Dispose();
     }
 
-    private Task<(CompanyIndex?, Problem?)> OtherAsync(Func<CompanyQuestion> ask, DateTimeOffset? at, CancellationToken cancellationToken, bool acceptedKnown = false) => InTurnAsync(
-        async () =>
-        {
-            var question = ask();
-            if (!acceptedKnown) question = question with { Accepted = await AcceptedAsync(at, cancellationToken) };
-            return new CompanyIndex(await composer.ComposeAsync(question, cancellationToken));
-        },
-        cancellationToken);
-
-    private async Task<(CompanyIndex?, Problem?)> InTurnAsync(Func<Task<CompanyIndex>> read, CancellationToken cancellationToken)
+    private async Task<(CompanyIndex?, Problem?)> OtherAsync(
+        Func<CompanyQuestion> ask, DateTimeOffset? at, CancellationToken cancellationToken, bool acceptedKnown = false)
     {
         if (!await others.WaitAsync(TimeSpan.Zero, cancellationToken))
-            return (null, new Problem(ProblemKind.TooManyRequests, "Two readings of another time are under way already.") { RetryAfter = TimeSpan.FromSeconds(2) });
+            return (null, Busy());
         try
         {
-            return await GuardedAsync(read);
+            return await GuardedAsync(async () =>
+            {
+                var question = ask();
+                if (!acceptedKnown)
+                {
+                    await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+                    var run = await AcceptedRunAsync(db, at ?? time.GetUtcNow(), cancellationToken);
+                    question = question with { Accepted = run is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null };
+                }
+
+                return new CompanyIndex(await composer.ComposeAsync(question, cancellationToken));
+            });
         }
         finally
         {
@@ -148,12 +136,8 @@ public sealed class CompanyReading : IDisposable
         }
     }
 
-    /// <summary>The snapshot that was accepted last at an instant; null: none was.</summary>
-    private async Task<Snapshot?> AcceptedAsync(DateTimeOffset? at, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await AcceptedRunAsync(db, at ?? time.GetUtcNow(), cancellationToken) is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
-    }
+    private static Problem Busy() =>
+        new(ProblemKind.TooManyRequests, "Two readings of another time are under way already.") { RetryAfter = TimeSpan.FromSeconds(2) };
 
     private static async Task<(CompanyIndex?, Problem?)> GuardedAsync(Func<Task<CompanyIndex>> read)
     {

@@ -61,7 +61,7 @@ internal static class PreviewEndpoint
         string source, string? at, PreviewRequest request, DeliveryPreview preview, CompanyReading reading, CancellationToken cancellationToken)
     {
         if ((request.Body is null) == (request.BodyText is null)) return Problem.Invalid("body", "Give either body (JSON) or bodyText.");
-        if (!Instants.TryRead(at, out _)) return Instants.Invalid("at");
+        if (!Instants.TryRead(at, out var instant)) return Instants.Invalid("at");
         var body = request.Body is { } json ? Encoding.UTF8.GetBytes(json.GetRawText()) : Encoding.UTF8.GetBytes(request.BodyText!);
         var headers = request.Headers ?? new Dictionary<string, string>(StringComparer.Ordinal);
         if (await preview.MapAsync(source, headers, request.ContentType ?? "application/json", body, cancellationToken) is not { } outcome)
@@ -69,8 +69,8 @@ internal static class PreviewEndpoint
 
         var delivery = new PreviewDelivery(outcome.Outcome, outcome.Reason, outcome.ReasonText, outcome.Errors, outcome.Answers);
         if (outcome.Events.Count == 0) return TypedResults.Ok(new PreviewAnswer(delivery, null, [], [], null));
-        var (companies, refusal) = await reading.PreviewAsync(at, outcome.Events, cancellationToken);
-        if (companies is not var (before, after)) return refusal!;
+        var (before, after, refusal) = await reading.SupposeAsync(outcome.Events, cancellationToken, instant);
+        if (before is null || after is null) return refusal!;
         var numbers = outcome.Events.OfType<MemberEvent>().Select(e => e.EmployeeId).Distinct(StringComparer.Ordinal);
         return TypedResults.Ok(new PreviewAnswer(
             delivery,

@@ -75,7 +75,7 @@ public static class WebhookReader
             {
                 if (IPNetwork.TryParse(text, out var network)) networks.Add(network);
                 else if (IPAddress.TryParse(text, out var address)) networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
-                else errors.Add($"{entry.Path}: a network such as 192.0.2.0/24 (with nothing after its prefix) or an address is needed.");
+                else errors.Add($"{entry.Path}: a network such as 192.0.2.0/24 or an address is needed.");
             }
         }
 
