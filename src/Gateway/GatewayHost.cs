@@ -9,6 +9,8 @@ using Gateway.Operations;
 using Gateway.Rules;
 using Gateway.Sources.Baselines;
 using Gateway.Sources.Enrichment;
+using Gateway.Sources.Webhooks;
+using Gateway.Sources.Webhooks.Deliveries;
 using Gateway.Sync;
 using Microsoft.Extensions.Options;
 
@@ -33,6 +35,7 @@ public static class GatewayHost
             _ = app.Services.GetRequiredService<BusAddress>();
             _ = app.Services.GetRequiredService<EnrichmentCalls>();
             _ = app.Services.GetRequiredService<NotificationEndpoints>();
+            _ = app.Services.GetRequiredService<WebhookSources>();
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);
@@ -41,6 +44,8 @@ public static class GatewayHost
             app.MapOperations();
             app.MapIntake();
             app.MapBaselines();
+            app.MapWebhooks();
+            app.MapDeliveries();
             app.MapSync();
             app.MapChanges();
             app.MapNotifications();
@@ -68,6 +73,7 @@ public static class GatewayHost
         builder.AddAggregation();
         builder.Services.AddBaselines();
         builder.Services.AddEnrichment();
+        builder.AddWebhooks();
         builder.Services.AddOfficevibe();
         builder.AddSync();
         builder.AddChanges();

@@ -10,6 +10,7 @@ using Gateway.EventLog;
 using Gateway.Officevibe;
 using Gateway.Operations.Security;
 using Gateway.Rules;
+using Gateway.Sources.Webhooks;
 using Gateway.Sync;
 
 namespace Gateway.Operations;
@@ -39,6 +40,7 @@ public static class SettingsCheck
         ["Bus"] = typeof(BusOptions),
         ["Changes"] = typeof(ChangesOptions),
         ["Notifications"] = null,
+        ["Webhooks"] = typeof(WebhooksOptions),
     };
 
     /// <summary>One message for each, with the nearest setting that there is, or with what is needed. Never the value: it may be a secret in the wrong place.</summary>

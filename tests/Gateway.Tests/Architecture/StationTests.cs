@@ -16,8 +16,8 @@ public sealed partial class StationTests
         ["Bus"] = [],
         ["EventLog"] = [],
         ["Intake"] = ["EventLog"],
-        // A baseline is compared with the fold at its instant.
-        ["Sources"] = ["EventLog", "Aggregation"],
+        // A baseline is compared with the fold at its instant. What a delivery is mapped to passes the same door as an event over HTTP.
+        ["Sources"] = ["EventLog", "Intake", "Aggregation"],
         ["Aggregation"] = ["EventLog"],
         ["Officevibe"] = ["EventLog"],
         ["Sync"] = ["EventLog", "Aggregation", "Officevibe"],
