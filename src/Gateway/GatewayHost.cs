@@ -7,6 +7,8 @@ using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
 using Gateway.Sources.Baselines;
+using Gateway.Sources.Mapping;
+using Gateway.Sources.Mapping.Catalog;
 using Gateway.Sync;
 using Microsoft.Extensions.Options;
 
@@ -37,6 +39,7 @@ public static class GatewayHost
             app.MapOperations();
             app.MapIntake();
             app.MapBaselines();
+            app.MapScripts();
             app.MapSync();
             app.MapChanges();
             return app;
@@ -62,6 +65,7 @@ public static class GatewayHost
         builder.AddIntake();
         builder.AddAggregation();
         builder.Services.AddBaselines();
+        builder.Services.AddMapping();
         builder.Services.AddOfficevibe();
         builder.AddSync();
         builder.AddChanges();

@@ -10,6 +10,7 @@ using Gateway.EventLog;
 using Gateway.Officevibe;
 using Gateway.Operations.Security;
 using Gateway.Rules;
+using Gateway.Sources.Mapping;
 using Gateway.Sync;
 
 namespace Gateway.Operations;
@@ -38,6 +39,7 @@ public static class SettingsCheck
         ["Simulator"] = null,
         ["Bus"] = typeof(BusOptions),
         ["Changes"] = typeof(ChangesOptions),
+        ["Mapping"] = typeof(MappingOptions),
     };
 
     /// <summary>One message for each, with the nearest setting that there is, or with what is needed. Never the value: it may be a secret in the wrong place.</summary>

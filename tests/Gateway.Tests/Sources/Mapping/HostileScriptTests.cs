@@ -12,7 +12,7 @@ public sealed class HostileScriptTests
     [InlineData("for ever", "script-timeout", "while (true) { }")]
     [InlineData("for ever, in one statement", "script-timeout", "for (;;);")]
     [InlineData("for ever, natively", "script-timeout", "[1, 2].sort(() => { for (;;) { } })")]
-    [InlineData("for ever, in a native loop", "script-timeout", "return 'a'.repeat(4e6).indexOf('a'.repeat(2e6) + 'b')")]
+    [InlineData("for ever, in a native loop", "script-timeout", "const a = 'a'.repeat(1e6); return (a + a + a + a).indexOf(a + 'b' + a)")]
     [InlineData("a regular expression", "script-timeout", "/^(a+)+$/.test('a'.repeat(40) + 'b')")]
     [InlineData("a regular expression made at run time", "script-timeout", "new RegExp('^(' + 'a+' + ')+$').test('a'.repeat(40) + 'b')")]
     [InlineData("a long string", "script-memory", "return { type: 'x'.repeat(5e8) }")]
@@ -100,7 +100,7 @@ public sealed class HostileScriptTests
     [InlineData("for (;;);")]
     [InlineData("/^(a+)+$/.test('a'.repeat(40) + 'b')")]
     [InlineData("return { type: 'x'.repeat(5e8) }")]
-    [InlineData("return 'a'.repeat(4e6).indexOf('a'.repeat(2e6) + 'b')")]
+    [InlineData("const a = 'a'.repeat(1e6); return (a + a + a + a).indexOf(a + 'b' + a)")]
     public async Task Those_behind_it_wait_for_no_longer_than_the_wall_clock(string body)
     {
         await using var scripts = new Scripts(new MappingOptions { WallClock = TimeSpan.FromSeconds(1) });

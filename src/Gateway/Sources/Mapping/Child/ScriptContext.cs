@@ -16,6 +16,9 @@ internal sealed class ScriptContext
     private const int MostText = 2_000;
     private static readonly ConcurrentDictionary<string, TimeZoneInfo> Zones = new(StringComparer.Ordinal);
 
+    /// <summary>Helpers that are a script themselves.</summary>
+    private static readonly Prepared<Acornima.Ast.Script> Person = Engine.PrepareScript(Embedded("prelude/_person"), strict: true);
+
     private readonly Engine _engine;
     private readonly ScriptRequest _request;
     private readonly TimeZoneInfo _zone;
@@ -25,7 +28,7 @@ internal sealed class ScriptContext
     public ScriptContext(Engine engine, ScriptRequest request)
     {
         (_engine, _request, _json) = (engine, request, new JsonParser(engine));
-        _zone = Zones.GetOrAdd(request.TimeZone, static name => TimeZoneInfo.FindSystemTimeZoneById(name));
+        _zone = TimeZone(request.TimeZone);
         engine.SetValue("fail", Function("fail", a => throw Error(a[0].IsUndefined() ? "The script failed without a reason." : TypeConverter.ToString(a[0]))));
     }
 
@@ -64,20 +67,37 @@ internal sealed class ScriptContext
         _value.Set("answers", answers);
         _value.Set("answer", answers.Length > 0 ? answers[0] : JsValue.Null);
         foreach (var (name, body) in Helpers()) _value.Set(name, Function(name, body));
+        _engine.Call(_engine.Evaluate(Person), _value, _engine.GetValue("fail"));
         return _value;
     }
 
     private IEnumerable<(string Name, Func<JsValue[], JsValue> Body)> Helpers() =>
     [
-        ("instant", a => Read("instant", a[0], VendorDates.Instant, t => VendorDates.Instant(t, _zone), "a date and a time")),
-        ("day", a => Read("day", a[0], n => VendorDates.DayOf(VendorDates.Instant(n), _zone), t => VendorDates.Day(t, _zone), "a date")),
-        ("dayOf", a => Read("dayOf", a[0], n => VendorDates.DayOf(VendorDates.Instant(n), _zone), t => VendorDates.DayOf(t, _zone), "an instant")),
+        ("instant", a => Read("instant", a[0], VendorDates.Instant, t => VendorDates.Instant(t, Zone(a[1])), "a date and a time")),
+        ("day", a => Read("day", a[0], n => VendorDates.DayOf(VendorDates.Instant(n), Zone(a[1])), t => VendorDates.Day(t, Zone(a[1])), "a date")),
+        ("dayOf", a => Read("dayOf", a[0], n => VendorDates.DayOf(VendorDates.Instant(n), Zone(a[1])), t => VendorDates.DayOf(t, Zone(a[1])), "an instant")),
         ("addDays", a => a[0].IsNull() || a[0].IsUndefined() ? JsValue.Null : Read("addDays", a[0], _ => null, t => VendorDates.AddDays(t.Trim(), TypeConverter.ToNumber(a[1])), "a day (2026-03-02) and a number of days")),
         ("id", a => a[0].IsNull() || a[0].IsUndefined() ? JsValue.Null : Read("id", a[0], WholeNumber, t => t.Trim(), "a number without a fraction, or a string")),
         ("text", a => Text(a[0])),
-        ("pick", a => a.Select(Text).FirstOrDefault(v => !v.IsNull()) ?? JsValue.Null),
+        ("pick", a => a.Select(Text).FirstOrDefault(v => v.IsString()) ?? (a.Any(v => v.IsNull() || v.IsString()) ? JsValue.Null : JsValue.Undefined)),
         ("name", a => Name(a[0])),
     ];
+
+    /// <summary>In which a time without one is read: the source's, or one that the vendor always means.</summary>
+    private TimeZoneInfo Zone(JsValue name)
+    {
+        if (!name.IsString()) return _zone;
+        try
+        {
+            return TimeZone(name.AsString());
+        }
+        catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException)
+        {
+            throw Error("There is no such time zone.");
+        }
+    }
+
+    private static TimeZoneInfo TimeZone(string name) => Zones.GetOrAdd(name, static n => TimeZoneInfo.FindSystemTimeZoneById(n));
 
     /// <summary>JSON as its value, anything else as a string.</summary>
     private JsValue Parse(byte[] bytes) => LongNumbers.Quote(bytes) is { } json ? _json.Parse(Encoding.UTF8.GetString(json)) : Encoding.UTF8.GetString(bytes);
@@ -92,10 +112,10 @@ internal sealed class ScriptContext
 
     private static string? WholeNumber(double number) => number % 1 == 0 && Math.Abs(number) <= 9_007_199_254_740_991 ? number.ToString("F0", CultureInfo.InvariantCulture) : null;
 
-    /// <summary>One line, trimmed, not too long; blank: null.</summary>
+    /// <summary>One line, trimmed, not too long; blank: null. What is not said (undefined) stays unsaid: an event then leaves the field as it was.</summary>
     private static JsValue Text(JsValue value)
     {
-        if (value.IsNull() || value.IsUndefined()) return JsValue.Null;
+        if (value.IsNull() || value.IsUndefined()) return value;
         var text = value.IsNumber() || value.IsBoolean() ? TypeConverter.ToString(value) : value.IsString() ? value.AsString() : "";
         var clean = new StringBuilder(Math.Min(text.Length, MostText));
         foreach (var c in text)
@@ -110,7 +130,7 @@ internal sealed class ScriptContext
     /// <summary>A whole name in two: what stands before a comma, or after the last blank, is the family's.</summary>
     private JsObject Name(JsValue value)
     {
-        var whole = Text(value) is var text && text.IsNull() ? "" : text.AsString();
+        var whole = Text(value) is var text && text.IsString() ? text.AsString() : "";
         var comma = whole.IndexOf(',', StringComparison.Ordinal);
         var last = whole.LastIndexOf(' ');
         var (first, family) = comma > 0 ? (whole[(comma + 1)..].Trim(), whole[..comma].Trim()) : last > 0 ? (whole[..last], whole[(last + 1)..]) : (whole, "");
@@ -122,6 +142,12 @@ internal sealed class ScriptContext
 
     private ClrFunction Function(string name, Func<JsValue[], JsValue> body) =>
         new(_engine, name, (_, arguments) => body(arguments.Length > 1 ? arguments : [arguments.Length > 0 ? arguments[0] : JsValue.Undefined, JsValue.Undefined]));
+
+    private static string Embedded(string name)
+    {
+        using var reader = new StreamReader(typeof(ScriptContext).Assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
 
     private JavaScriptException Error(string message) => new(_engine.Intrinsics.Error, message);
 }
