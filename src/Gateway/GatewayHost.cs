@@ -31,6 +31,7 @@ public static class GatewayHost
             app.CheckSettings();
             _ = app.Services.GetRequiredService<RulesInForce>();
             _ = app.Services.GetRequiredService<BusAddress>();
+            await app.Services.PrepareMappingAsync(cancellationToken);
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);

@@ -35,6 +35,7 @@ public sealed partial class StationTests
         ["Npgsql"] = ["EventLog", "Aggregation"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],
         ["Cronos"] = ["Sync"],
+        ["Jint"] = ["Sources"],
         ["Spectre.Console"] = ["Operations"],
     };
 
@@ -63,6 +64,7 @@ public sealed partial class StationTests
     [InlineData("Npgsql")]
     [InlineData("CsvHelper")]
     [InlineData("Cronos")]
+    [InlineData("Jint")]
     [InlineData("Spectre.Console")]
     public void A_library_stays_in_the_folders_that_use_it(string library)
     {

@@ -23,8 +23,9 @@
         const teams = team === undefined ? undefined : team === null ? [] : [{ teamId: team.id }];
         const events = [];
         if (!gone) {
-            // Without occurredAt a fact that is said again and again is one event.
-            if (team) events.push({ id: `${vendor}:team:${team.id}`, type: 'team', teamId: team.id, name: team.name });
+            // A team that is named by its name is the same fact however often it is said: one event. One with a number may be renamed, and renamed back.
+            const occurredAt = team?.id.endsWith(`:${team.name}`) ? undefined : recordedAt;
+            if (team) events.push({ id: `${vendor}:team:${team.id}`, type: 'team', teamId: team.id, name: team.name, occurredAt });
             if (isNew || (employed && !start) || (start && start >= today)) {
                 events.push({ id: `${name}:start`, type: 'hire', employeeId, occurredAt: recordedAt, effectiveAt: start || undefined, member: someOf(member), teams });
             } else {

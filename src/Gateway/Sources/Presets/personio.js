@@ -46,9 +46,9 @@ const updated = { company_id: '1234', event_name: 'employment.updated', occurred
 const lea = { id: '12345', email: 'lea@example.test', first_name: 'Léa', last_name: 'Martin', status: 'ACTIVE' };
 const leaMember = { email: 'lea@example.test', firstName: 'Léa', lastName: 'Martin', jobTitle: 'Designer' };
 const job = { id: '67890', status: 'ACTIVE', employment_start_date: '2021-04-01', position: { title: 'Designer' }, org_units: [{ type: 'department', id: '5', name: 'Design' }], termination: null };
-const design = { id: 'personio:team:department:5', type: 'team', teamId: 'department:5', name: 'Design' };
+const design = occurredAt => ({ id: 'personio:team:department:5', type: 'team', teamId: 'department:5', name: 'Design', occurredAt });
 const there = [
-    design,
+    design('2026-02-01T09:00:00Z'),
     { id: 'personio:12345:start', type: 'hire', employeeId: '12345', effectiveAt: '2021-04-01' },
     { id: 'personio:12345:profile', type: 'update', employeeId: '12345', occurredAt: '2026-02-01T09:00:00Z', member: leaMember },
     { id: 'personio:12345:team', type: 'move', employeeId: '12345', occurredAt: '2026-02-01T09:00:00Z', teams: [{ teamId: 'department:5' }] },
@@ -58,7 +58,7 @@ const samples = [
     {
         name: 'a joiner', delivery: { body: { event_name: 'person.created', occurred_at: '2021-03-01T09:00:00Z', payload: { person_id: '12345' } } },
         lookups: [{ id: '12345' }, { call: 'employments', id: '12345' }], answers: [{ body: lea }, { body: { _data: [job] } }],
-        events: [design, { id: 'personio:12345:start', type: 'hire', employeeId: '12345', occurredAt: '2021-03-01T09:00:00Z', effectiveAt: '2021-04-01', member: leaMember, teams: [{ teamId: 'department:5' }] }],
+        events: [design('2021-03-01T09:00:00Z'), { id: 'personio:12345:start', type: 'hire', employeeId: '12345', occurredAt: '2021-03-01T09:00:00Z', effectiveAt: '2021-04-01', member: leaMember, teams: [{ teamId: 'department:5' }] }],
     },
     {
         name: 'a leave, announced', delivery: { body: updated }, answers: [{ body: lea }, { body: { _data: [{ ...job, termination: { termination_date: '2026-03-31', last_working_date: '2026-03-15' } }] } }],
