@@ -60,6 +60,38 @@ public sealed class CompanyReader(ILogStore log, IProjectionStore projection, Fa
             : (FacetFold.Fold(key, events.Where(e => e.Event is not null).Select(e => e.Event!), Micros.Cut(at ?? time.GetUtcNow()), rules.ZoneOf(key.Source)), events);
     }
 
+    /// <summary>The cut as it would be if these events had come too. Nothing is stored.</summary>
+    /// <param name="cut">A cut of any instant and position.</param>
+    /// <param name="events">An event whose id is in the log already changes nothing, as at the door.</param>
+    /// <exception cref="CutFailedException">A facet cannot be folded with them.</exception>
+    public Cut Suppose(Cut cut, IReadOnlyList<MembershipEvent> events)
+    {
+        using var reader = log.OpenReader();
+        var touched = events.Select(e => e.Facet).Concat(events.OfType<Retract>().Select(r => reader.FacetOf(new EventName(r.Source, r.EventId))?.Facet))
+            .OfType<FacetKey>().ToHashSet();
+        var supposed = new Dictionary<FacetKey, Facet>();
+        foreach (var key in touched)
+        {
+            var logged = reader.Facet(key, cut.Head).Where(e => e.Event is not null).Select(e => e.Event!).ToList();
+            var (known, ids) = (logged.Select(e => (e.Source, e.Id)).ToHashSet(), events.Where(e => e.Facet == key).Select(e => e.Id).Concat(logged.Select(e => e.Id)).ToHashSet(StringComparer.Ordinal));
+            logged.AddRange(events.Where(e => (e.Facet == key || (e is Retract retract && retract.Source == key.Source && ids.Contains(retract.EventId))) && known.Add((e.Source, e.Id))));
+            try
+            {
+                supposed[key] = FacetFold.Fold(key, logged, cut.At, rules.ZoneOf(key.Source));
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                throw new CutFailedException($"A facet of source {key.Source} cannot be folded with these events.", e);
+            }
+        }
+
+        return cut with
+        {
+            Members = [.. cut.Members.Where(m => !supposed.ContainsKey(new FacetKey(SubjectKind.Member, m.Source, m.EmployeeId))), .. supposed.Values.OfType<MemberFacet>()],
+            Teams = [.. cut.Teams.Where(t => !supposed.ContainsKey(new FacetKey(SubjectKind.Team, t.Source, t.TeamId))), .. supposed.Values.OfType<TeamFacet>()],
+        };
+    }
+
     private Cut Now(CancellationToken cancellationToken)
     {
         using var cut = projection.OpenCut();

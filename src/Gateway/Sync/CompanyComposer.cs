@@ -44,14 +44,27 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
     public async Task<ComposedCompany> ComposeAsync(CompanyQuestion question, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var cut = await reader.ReadAsync(question.At, question.Known, cancellationToken);
+        var composed = await ComposeAsync(await reader.ReadAsync(question.At, question.Known, cancellationToken), question.Accepted, cancellationToken);
+        Telemetry.SnapshotDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return composed;
+    }
+
+    /// <summary>The company as it is now, and as it would be if these events had come too: both from one cut. Nothing is stored.</summary>
+    /// <exception cref="CutFailedException">A facet cannot be folded, so there is no whole company.</exception>
+    public async Task<(ComposedCompany Now, ComposedCompany Supposed)> SupposeAsync(IReadOnlyList<MembershipEvent> events, Snapshot? accepted, CancellationToken cancellationToken)
+    {
+        var cut = await reader.ReadAsync(at: null, known: null, cancellationToken);
+        return (await ComposeAsync(cut, accepted, cancellationToken), await ComposeAsync(reader.Suppose(cut, events), accepted, cancellationToken));
+    }
+
+    private async Task<ComposedCompany> ComposeAsync(Cut cut, Snapshot? accepted, CancellationToken cancellationToken)
+    {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var exclusions = await db.Exclusions.AsNoTracking().Where(e => e.From <= cut.At).ToListAsync(cancellationToken);
 
-        var company = Resolver.Resolve(cut.Members, cut.Teams, rules.Rules, question.Accepted);
-        var assembly = Assembler.Assemble(company, rules.Rules, [.. exclusions.Select(Exclusion)], question.Accepted, cut.At, cut.LogIssues);
-        var known = await KnownEarlierAsync(db, assembly, question.Accepted, cancellationToken);
-        Telemetry.SnapshotDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        var company = Resolver.Resolve(cut.Members, cut.Teams, rules.Rules, accepted);
+        var assembly = Assembler.Assemble(company, rules.Rules, [.. exclusions.Select(Exclusion)], accepted, cut.At, cut.LogIssues);
+        var known = await KnownEarlierAsync(db, assembly, accepted, cancellationToken);
         return new ComposedCompany
         {
             Company = company,

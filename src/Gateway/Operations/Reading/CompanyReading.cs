@@ -3,6 +3,7 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Intake;
+using Gateway.Membership.Events;
 using Gateway.Membership.Snapshots;
 using Gateway.Sync;
 using Microsoft.EntityFrameworkCore;
@@ -55,6 +56,30 @@ public sealed class CompanyReading : IDisposable
         return await OtherAsync(() => new CompanyQuestion(at, head, accepted), at, cancellationToken, acceptedKnown: true);
     }
 
+    /// <summary>The company as it is now, and as it would be if these events had come too. Or why there is none.</summary>
+    public async Task<(CompanyIndex? Now, CompanyIndex? Supposed, Problem? Refusal)> SupposeAsync(IReadOnlyList<MembershipEvent> events, CancellationToken cancellationToken)
+    {
+        if (!await others.WaitAsync(TimeSpan.Zero, cancellationToken)) return (null, null, Busy());
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            var run = await AcceptedRunAsync(db, time.GetUtcNow(), cancellationToken);
+            var accepted = run is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
+            CompanyIndex? supposed = null;
+            var (now, refusal) = await GuardedAsync(async () =>
+            {
+                var pair = await composer.SupposeAsync(events, accepted, cancellationToken);
+                supposed = new CompanyIndex(pair.Supposed);
+                return new CompanyIndex(pair.Now);
+            });
+            return (now, supposed, refusal);
+        }
+        finally
+        {
+            others.Release();
+        }
+    }
+
     public async Task<CompanyIndex> NowAsync(CancellationToken cancellationToken)
     {
         await now.WaitAsync(cancellationToken);
@@ -89,7 +114,7 @@ public sealed class CompanyReading : IDisposable
         Func<CompanyQuestion> ask, DateTimeOffset? at, CancellationToken cancellationToken, bool acceptedKnown = false)
     {
         if (!await others.WaitAsync(TimeSpan.Zero, cancellationToken))
-            return (null, new Problem(ProblemKind.TooManyRequests, "Two readings of another time are under way already.") { RetryAfter = TimeSpan.FromSeconds(2) });
+            return (null, Busy());
         try
         {
             return await GuardedAsync(async () =>
@@ -110,6 +135,9 @@ public sealed class CompanyReading : IDisposable
             others.Release();
         }
     }
+
+    private static Problem Busy() =>
+        new(ProblemKind.TooManyRequests, "Two readings of another time are under way already.") { RetryAfter = TimeSpan.FromSeconds(2) };
 
     private static async Task<(CompanyIndex?, Problem?)> GuardedAsync(Func<Task<CompanyIndex>> read)
     {

@@ -22,6 +22,7 @@ internal static class MemberEndpoints
             .WithRequestTimeout(LimitsExtensions.LongTimeout);
         members.MapHistory();
         app.MapExclusions();
+        app.MapIdentities();
     }
 
     /// <param name="team">Only people with a place in this team.</param>
@@ -34,7 +35,7 @@ internal static class MemberEndpoints
     {
         var (page, bad) = PageRequest.Read(limit, after);
         if (page is null) return bad!;
-        var place = Place.Read(page.After);
+        var place = MemberPlace.Read(page.After);
         if (page.After is not null && place is null) return PageRequest.BadCursor();
         var (company, refusal) = await reading.ReadAsync(null, null, cancellationToken);
         if (company is null) return refusal!;
@@ -46,7 +47,7 @@ internal static class MemberEndpoints
             .Where(m => string.IsNullOrWhiteSpace(q) || Says(m, q.Trim()))
             .Take(page.Limit + 1).ToList();
         var shown = found.Take(page.Limit).Select(m => MemberView.Of(m, company)).ToList();
-        return TypedResults.Ok(new Page<MemberView>(shown, found.Count > page.Limit ? Cursor.Of(Place.Of(found[page.Limit - 1])) : null));
+        return TypedResults.Ok(new Page<MemberView>(shown, found.Count > page.Limit ? Cursor.Of(MemberPlace.Of(found[page.Limit - 1])) : null));
     }
 
     /// <param name="employeeId">The id on the wire, or another number of this person.</param>
@@ -70,16 +71,17 @@ internal static class MemberEndpoints
         || Contains($"{m.FirstName.Value} {m.LastName.Value}", q) || m.Facets.Any(f => Contains(f.EmployeeId, q));
 
     private static bool Contains(string? text, string q) => text?.Contains(q, StringComparison.OrdinalIgnoreCase) == true;
+}
 
-    /// <summary>Two people can bear one id, of whom at most one makes a user.</summary>
-    private sealed record Place(int Identity, string Id)
-    {
-        public static string Of(Member m) => string.Create(CultureInfo.InvariantCulture, $"{(int)m.Identity}{m.Id}");
+/// <summary>A place in a list of people by id. Two can bear one id, of whom at most one makes a user.</summary>
+internal sealed record MemberPlace(int Identity, string Id)
+{
+    public static string Of(Member m) => string.Create(CultureInfo.InvariantCulture, $"{(int)m.Identity}{m.Id}");
 
-        public static Place? Read(string? text) => text is { Length: > 1 } && char.IsAsciiDigit(text[0]) ? new Place(text[0] - '0', text[1..]) : null;
+    /// <summary>Null: it is none.</summary>
+    public static MemberPlace? Read(string? text) => text is { Length: > 1 } && char.IsAsciiDigit(text[0]) ? new MemberPlace(text[0] - '0', text[1..]) : null;
 
-        public bool IsBefore(Member m) => Ordinal.Compare(Id, m.Id) is var order && (order < 0 || (order == 0 && Identity < (int)m.Identity));
-    }
+    public bool IsBefore(Member m) => Ordinal.Compare(Id, m.Id) is var order && (order < 0 || (order == 0 && Identity < (int)m.Identity));
 }
 
 /// <summary>Values in paths.</summary>

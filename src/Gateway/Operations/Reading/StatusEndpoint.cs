@@ -149,9 +149,8 @@ internal static class StatusEndpoint
         var sources = new List<SourceStatus>();
         foreach (var (name, settings) in rules.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            var micros = await db.Events.Where(e => e.Source == name).OrderByDescending(e => e.Sequence).Select(e => (long?)e.ReceivedAt).FirstOrDefaultAsync(cancellationToken);
-            var seen = micros is { } received ? Micros.ToInstant(received) : (DateTimeOffset?)null;
-            sources.Add(new SourceStatus(name, seen, !settings.Retired && settings.SilentAfter is { } after && !(seen + after > now), settings.Retired));
+            var seen = await SourceEndpoints.SeenAsync(db, name, cancellationToken);
+            sources.Add(new SourceStatus(name, seen, SourceEndpoints.SilentSince(seen, settings, now) is not null, settings.Retired));
         }
 
         return sources;
