@@ -11,6 +11,8 @@ using Gateway.Sources.Baselines;
 using Gateway.Sources.Enrichment;
 using Gateway.Sources.Webhooks;
 using Gateway.Sources.Webhooks.Deliveries;
+using Gateway.Sources.Mapping;
+using Gateway.Sources.Mapping.Catalog;
 using Gateway.Sync;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +38,7 @@ public static class GatewayHost
             _ = app.Services.GetRequiredService<EnrichmentCalls>();
             _ = app.Services.GetRequiredService<NotificationEndpoints>();
             _ = app.Services.GetRequiredService<WebhookSources>();
+            await app.Services.PrepareMappingAsync(cancellationToken);
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);
@@ -46,6 +49,7 @@ public static class GatewayHost
             app.MapBaselines();
             app.MapWebhooks();
             app.MapDeliveries();
+            app.MapScripts();
             app.MapSync();
             app.MapChanges();
             app.MapNotifications();
@@ -74,6 +78,7 @@ public static class GatewayHost
         builder.Services.AddBaselines();
         builder.Services.AddEnrichment();
         builder.AddWebhooks();
+        builder.Services.AddMapping();
         builder.Services.AddOfficevibe();
         builder.AddSync();
         builder.AddChanges();
