@@ -24,6 +24,9 @@ internal sealed class WebhookGateway : IAsyncDisposable
     public const string VendorSecret = "bamboo-secret-1";
     public const string Reader = "gwk_who_only_reads";
 
+    /// <summary>A start looks for the scripts that sources name, even where a test then runs its own.</summary>
+    private static readonly string ScriptFolder = WithScript();
+
     private WebhookGateway(FakeTimeProvider time) => Time = time;
 
     public FakeTimeProvider Time { get; }
@@ -47,6 +50,7 @@ internal sealed class WebhookGateway : IAsyncDisposable
             ["Gateway:Sources:vendor:Webhook:Signature"] = "bamboohr",
             ["Gateway:Sources:vendor:Webhook:Signature:Secrets:0"] = VendorSecret,
             ["Gateway:Sources:vendor:Webhook:Script"] = "script",
+            ["Gateway:Mapping:Folder"] = ScriptFolder,
             ["Gateway:Keys:reader:Hash"] = ApiKey.Hash(Reader),
             ["Gateway:Keys:reader:Scopes"] = "read",
         };
@@ -62,6 +66,13 @@ internal sealed class WebhookGateway : IAsyncDisposable
         });
         webhooks.Gateway.Get<DeliveryWorker>().Paused = !mapping;
         return webhooks;
+    }
+
+    private static string WithScript()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "webhook-scripts")).FullName;
+        File.WriteAllText(Path.Combine(folder, "script.js"), "function map() { return []; }");
+        return folder;
     }
 
     /// <summary>Timers stay as far off as they were: months are not millions of looks for changes.</summary>
