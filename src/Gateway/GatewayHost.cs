@@ -3,12 +3,16 @@ using Gateway.Bus;
 using Gateway.Changes;
 using Gateway.EventLog;
 using Gateway.Intake;
+using Gateway.Notifications;
 using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
 using Gateway.Sources.Baselines;
+using Gateway.Sources.Enrichment;
 using Gateway.Sources.Webhooks;
 using Gateway.Sources.Webhooks.Deliveries;
+using Gateway.Sources.Mapping;
+using Gateway.Sources.Mapping.Catalog;
 using Gateway.Sync;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +35,10 @@ public static class GatewayHost
             app.CheckSettings();
             _ = app.Services.GetRequiredService<RulesInForce>();
             _ = app.Services.GetRequiredService<BusAddress>();
+            _ = app.Services.GetRequiredService<EnrichmentCalls>();
+            _ = app.Services.GetRequiredService<NotificationEndpoints>();
             _ = app.Services.GetRequiredService<WebhookSources>();
+            await app.Services.PrepareMappingAsync(cancellationToken);
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);
@@ -42,8 +49,10 @@ public static class GatewayHost
             app.MapBaselines();
             app.MapWebhooks();
             app.MapDeliveries();
+            app.MapScripts();
             app.MapSync();
             app.MapChanges();
+            app.MapNotifications();
             return app;
         }
         catch
@@ -67,10 +76,13 @@ public static class GatewayHost
         builder.AddIntake();
         builder.AddAggregation();
         builder.Services.AddBaselines();
+        builder.Services.AddEnrichment();
         builder.AddWebhooks();
+        builder.Services.AddMapping();
         builder.Services.AddOfficevibe();
         builder.AddSync();
         builder.AddChanges();
+        builder.Services.AddNotifications();
         builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<SyncOptions>>().Value.Guard.ToSettings());
         configure?.Invoke(builder);
         return builder.Build();

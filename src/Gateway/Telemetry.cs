@@ -51,6 +51,12 @@ public static class Telemetry
     /// <summary>The age of the oldest change that the broker has not confirmed, whenever somebody looks at status or health.</summary>
     public static Gauge<double> PublishLag { get; } = Meter.CreateGauge<double>("gateway.changes.publish.lag", "s", "Age of the oldest change that is not published.");
 
+    /// <summary>Tags <c>source</c> and <c>outcome</c>.</summary>
+    public static Histogram<double> EnrichmentDuration { get; } = Seconds("gateway.enrichment.duration", "Time of a call to a vendor's API for what a delivery leaves out.");
+
+    /// <summary>Tags <c>endpoint</c> and <c>outcome</c>: tries, not notifications.</summary>
+    public static Counter<long> NotificationsSent { get; } = Meter.CreateCounter<long>("gateway.notifications.sent", "{try}", "Tries to send a notification.");
+
     /// <summary>Tag <c>source</c>. Each counts once, when it is on disk.</summary>
     public static Counter<long> DeliveriesReceived { get; } = Meter.CreateCounter<long>("gateway.deliveries.received", "{delivery}", "Deliveries of webhooks that were stored.");
 

@@ -9,6 +9,9 @@ public enum LeaseOf
     /// <summary>Publishing changes to the broker.</summary>
     ChangesOut = 1,
 
+    /// <summary>Sending notifications.</summary>
+    Notifications = 3,
+
     /// <summary>Mapping deliveries.</summary>
     Deliveries = 2,
 }

@@ -11,6 +11,7 @@ using Gateway.Officevibe;
 using Gateway.Operations.Security;
 using Gateway.Rules;
 using Gateway.Sources.Webhooks;
+using Gateway.Sources.Mapping;
 using Gateway.Sync;
 
 namespace Gateway.Operations;
@@ -39,7 +40,9 @@ public static class SettingsCheck
         ["Simulator"] = null,
         ["Bus"] = typeof(BusOptions),
         ["Changes"] = typeof(ChangesOptions),
+        ["Notifications"] = null,
         ["Webhooks"] = typeof(WebhooksOptions),
+        ["Mapping"] = typeof(MappingOptions),
     };
 
     /// <summary>One message for each, with the nearest setting that there is, or with what is needed. Never the value: it may be a secret in the wrong place.</summary>

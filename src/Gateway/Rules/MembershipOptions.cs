@@ -29,6 +29,11 @@ public sealed class SourceOptions
 
     /// <summary><c>warn</c> (default) or <c>hold</c>.</summary>
     public string SilentAction { get; set; } = "warn";
+
+    /// <summary>For longer than it may be. One that is taken out deliberately never is.</summary>
+    /// <param name="seen">When it was heard last; null: never.</param>
+    /// <param name="now">The instant asked about.</param>
+    public bool IsSilent(DateTimeOffset? seen, DateTimeOffset now) => !Retired && SilentAfter is { } after && !(seen + after > now);
 }
 
 /// <summary><c>Gateway:Membership</c>.</summary>

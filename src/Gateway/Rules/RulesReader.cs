@@ -122,7 +122,7 @@ public static partial class RulesReader
     }
 
     /// <summary>The section as options; a value of another type, and a misspelt key, which would leave a rule out unseen, are errors.</summary>
-    private static T Bind<T>(IConfigurationSection section, List<string> errors, params string[] readElsewhere)
+    internal static T Bind<T>(IConfigurationSection section, List<string> errors, params string[] readElsewhere)
         where T : new()
     {
         var known = typeof(T).GetProperties().Select(p => p.Name).Concat(readElsewhere).ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -17,6 +17,9 @@ internal static class FailureCodes
     /// <summary>Syncs were paused before it was sent.</summary>
     public const string Paused = "paused";
 
+    /// <summary>There was no answer after the body was sent; for notifications only.</summary>
+    public const string NoAnswer = "no_answer";
+
     /// <summary>Officevibe did not take it.</summary>
     public const string NotTaken = "not_taken";
 
@@ -40,7 +43,13 @@ internal static class RunNews
     internal const int Most = 1000;
 
     /// <summary>Officevibe has this content now, and the company gained and lost this.</summary>
-    public static void TellAccepted(this GatewayDb db, RunRow run, SnapshotDiff difference, DateTimeOffset now) => db.Tell(run, "sync.accepted", now, new
+    public static void TellAccepted(this GatewayDb db, RunRow run, SnapshotDiff difference, DateTimeOffset now)
+    {
+        db.Notify(NoticeTypes.SyncAccepted, "{}", now);
+        db.Tell(run, "sync.accepted", now, DataOf(run, difference));
+    }
+
+    private static object DataOf(RunRow run, SnapshotDiff difference) => new
     {
         runId = RunView.IdOf(run.Id),
         state = RunView.NameOf(run.State),
@@ -55,19 +64,25 @@ internal static class RunNews
         teamsAdded = Ids(difference.GroupsAdded.Select(g => g.Id)),
         teamsRemoved = Ids(difference.GroupsRemoved.Select(g => g.Id)),
         truncated = Math.Max(Math.Max(difference.UsersAdded.Count, difference.UsersRemoved.Count), Math.Max(difference.GroupsAdded.Count, difference.GroupsRemoved.Count)) > Most,
-    });
+    };
 
     /// <summary>A person has to decide.</summary>
-    public static void TellHeld(this GatewayDb db, RunRow run, GuardVerdict.Hold verdict, DateTimeOffset now) => db.Tell(run, "sync.held", now, new
+    public static void TellHeld(this GatewayDb db, RunRow run, GuardVerdict.Hold verdict, DateTimeOffset now)
     {
-        runId = RunView.IdOf(run.Id),
-        state = RunView.NameOf(run.State),
-        trigger = RunView.NameOf(run.Trigger),
-        run.ContentHash,
-        run.BaseHash,
-        counts = new SectionCounts(run.Users, run.Groups, run.Mappings),
-        reasons = verdict.Reasons.Select(r => new { r.Rule, r.Source, r.Number, r.Earlier, r.Limit, subjectCount = r.Subjects.Count() }),
-    });
+        var data = new
+        {
+            runId = RunView.IdOf(run.Id),
+            state = RunView.NameOf(run.State),
+            trigger = RunView.NameOf(run.Trigger),
+            run.ContentHash,
+            run.BaseHash,
+            counts = new SectionCounts(run.Users, run.Groups, run.Mappings),
+            reasons = verdict.Reasons.Select(r => new { r.Rule, r.Source, r.Number, r.Earlier, r.Limit, subjectCount = r.Subjects.Count() }),
+            path = PathOf(run),
+        };
+        db.Notify(NoticeTypes.SyncHeld, StoredContent.Text(data), now);
+        db.Tell(run, "sync.held", now, data);
+    }
 
     /// <summary>It failed or was refused: see <see cref="RunRow.State"/>.</summary>
     /// <param name="db">The transaction of the outcome.</param>
@@ -75,7 +90,28 @@ internal static class RunNews
     /// <param name="code">One of <see cref="FailureCodes"/>.</param>
     /// <param name="httpStatus">What Officevibe answered; null: nothing.</param>
     /// <param name="now">The instant of the outcome.</param>
-    public static void TellFailed(this GatewayDb db, RunRow run, string code, int? httpStatus, DateTimeOffset now) => db.Tell(run, "sync.failed", now, new
+    public static void TellFailed(this GatewayDb db, RunRow run, string code, int? httpStatus, DateTimeOffset now)
+    {
+        var data = FailureOf(run, code, httpStatus);
+        // Whoever paused knows.
+        if (!run.DryRun && code != FailureCodes.Paused) db.Notify(NoticeTypes.SyncFailed, StoredContent.Text(data), now, $"{RunView.NameOf(run.State)}|{code}", FailuresEvery);
+        db.Tell(run, "sync.failed", now, data);
+    }
+
+    /// <summary>Nobody knows whether it arrived. No change of the company yet: a notification alone.</summary>
+    public static void NotifyUnknown(this GatewayDb db, RunRow run, DateTimeOffset now) =>
+        db.Notify(NoticeTypes.SyncFailed, StoredContent.Text(FailureOf(run, FailureCodes.NoAnswer, null)), now, $"{RunView.NameOf(run.State)}|{FailureCodes.NoAnswer}", FailuresEvery);
+
+    /// <summary>It ended as rejected, because another one was: nothing is sent until somebody acts, and somebody is told so once a day.</summary>
+    public static void NotifyRejected(this GatewayDb db, RunRow run, DateTimeOffset now)
+    {
+        var by = run.RejectedByRunId is { } id ? RunView.IdOf(id) : null;
+        db.Notify(NoticeTypes.SyncRejected, StoredContent.Text(new { runId = RunView.IdOf(run.Id), state = RunView.NameOf(run.State), rejectedByRunId = by, path = PathOf(run) }), now, $"{by}", TimeSpan.FromDays(1));
+    }
+
+    private static readonly TimeSpan FailuresEvery = TimeSpan.FromHours(1);
+
+    private static object FailureOf(RunRow run, string code, int? httpStatus) => new
     {
         runId = RunView.IdOf(run.Id),
         state = RunView.NameOf(run.State),
@@ -85,7 +121,10 @@ internal static class RunNews
         run.ContentHash,
         run.Attempt,
         run.RetryAt,
-    });
+        path = PathOf(run),
+    };
+
+    private static string PathOf(RunRow run) => $"/v1/syncs/{RunView.IdOf(run.Id)}";
 
     private static void Tell(this GatewayDb db, RunRow run, string type, DateTimeOffset now, object data)
     {

@@ -17,8 +17,7 @@ public sealed class SourceWatch(RulesInForce rules)
         {
             if (settings.Retired || (settings.Baseline != "required" && settings.SilentAfter is null)) continue;
             var missing = settings.Baseline == "required" && !await HasBaselineAsync(db, name, restoredAt, cancellationToken);
-            var silent = settings.SilentAfter is { } after && await LastSeenAsync(db, name, cancellationToken) is var seen
-                && (seen is null || Micros.ToInstant(seen.Value) + after <= now);
+            var silent = settings.SilentAfter is not null && settings.IsSilent(await db.LastSeenAsync(name, cancellationToken), now);
             states.Add(new SourceState(name, missing, silent, settings.SilentAction == "hold"));
         }
 
@@ -37,7 +36,4 @@ public sealed class SourceWatch(RulesInForce rules)
         if (takenBack < since) takenBack = since;
         return await db.Audit.AnyAsync(a => a.Action == BaselineRow.FoundNone && a.Subject == source && a.At >= takenBack, cancellationToken);
     }
-
-    private static Task<long?> LastSeenAsync(GatewayDb db, string source, CancellationToken cancellationToken) =>
-        db.Events.Where(e => e.Source == source).OrderByDescending(e => e.Sequence).Select(e => (long?)e.ReceivedAt).FirstOrDefaultAsync(cancellationToken);
 }

@@ -127,7 +127,11 @@ public sealed partial class SyncRunner(
             }
 
             if (run.State == RunState.Refused) db.TellFailed(run, FailureCodes.GuardRefused, httpStatus: null, now);
-            if (run.State == RunState.Rejected) Log.Rejected(logger, run.Id, run.RejectedByRunId ?? 0);
+            if (run.State == RunState.Rejected)
+            {
+                Log.Rejected(logger, run.Id, run.RejectedByRunId ?? 0);
+                db.NotifyRejected(run, now);
+            }
         }
 
         Keep(db, run, m, decision);

@@ -128,6 +128,7 @@ public sealed partial class SyncSender(
                 break;
             case SendOutcome.Unknown unknown:
                 run.End(RunState.Unknown, now, unknown.Reason);
+                db.NotifyUnknown(run, now);
                 break;
             case SendOutcome.Failed failed:
                 run.End(RunState.Failed, now, failed.Reason);

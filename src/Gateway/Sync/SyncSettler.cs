@@ -25,6 +25,7 @@ public sealed partial class SyncSettler(
             if (run.State == RunState.Sending)
             {
                 run.End(RunState.Unknown, now, "The gateway that sent it stopped meanwhile, or lost its turn.");
+                write.Db.NotifyUnknown(run, now);
             }
             else
             {

@@ -23,6 +23,8 @@ public sealed partial class StationTests
         ["Sync"] = ["EventLog", "Aggregation", "Officevibe"],
         // Runs' outcomes come to it by way of the ledger: it knows of no run.
         ["Changes"] = ["EventLog", "Aggregation"],
+        // What it tells of comes to it by way of the ledger, whoever notes it.
+        ["Notifications"] = ["EventLog"],
         ["Operations"] = ["EventLog", "Intake", "Sources", "Aggregation", "Officevibe", "Sync", "Changes"],
     };
 
@@ -35,6 +37,7 @@ public sealed partial class StationTests
         ["Npgsql"] = ["EventLog", "Aggregation"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],
         ["Cronos"] = ["Sync"],
+        ["Jint"] = ["Sources"],
         ["Spectre.Console"] = ["Operations"],
     };
 
@@ -63,6 +66,7 @@ public sealed partial class StationTests
     [InlineData("Npgsql")]
     [InlineData("CsvHelper")]
     [InlineData("Cronos")]
+    [InlineData("Jint")]
     [InlineData("Spectre.Console")]
     public void A_library_stays_in_the_folders_that_use_it(string library)
     {
@@ -97,7 +101,7 @@ public sealed partial class StationTests
     }
 
     // Either a using or a qualified name of ours; Gateway.Membership.Sync and the like are not stations.
-    [GeneratedRegex("""(^using (static )?Gateway\.|(?<![\w.":$])(Gateway\.)?)(?<station>Edge|Rules|EventLog|Intake|Sources|Aggregation|Officevibe|Sync|Changes|Operations)(;|\.[A-Z])""",
+    [GeneratedRegex("""(^using (static )?Gateway\.|(?<![\w.":$])(Gateway\.)?)(?<station>Edge|Rules|EventLog|Intake|Sources|Aggregation|Officevibe|Sync|Changes|Notifications|Operations)(;|\.[A-Z])""",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Named { get; }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.EventLog.Ledger;
+using Gateway.Notifications;
 using Gateway.OfficevibeSimulator;
 using Gateway.Sync;
 using Gateway.Tests.Simulator;
@@ -63,7 +64,7 @@ internal sealed class SyncGateway : IAsyncDisposable
         foreach (var (key, value) in settings ?? []) all[key] = value;
         var gateway = await TestGateway.StartAsync(all, time, folder, configure: builder =>
         {
-            foreach (var loop in builder.Services.Where(s => s.ImplementationType == typeof(SyncLoop)).ToList()) builder.Services.Remove(loop);
+            foreach (var loop in builder.Services.Where(s => s.ImplementationType == typeof(SyncLoop) || s.ImplementationType == typeof(NotificationLoop)).ToList()) builder.Services.Remove(loop);
         });
         return new SyncGateway(gateway, simulator, time, ownsOfficevibe);
     }

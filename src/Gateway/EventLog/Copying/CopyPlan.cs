@@ -37,7 +37,12 @@ internal static class CopyPlan
     /// A copy is a log of its own: its positions are other ones, and a projection of the old log is none of it. Nor are the numbers of changes, which
     /// begin anew with the projection, and news of runs that whoever listens to the new store did not see begin.
     /// </summary>
-    internal static readonly Type[] Left = [typeof(LogIdentity), typeof(Announcement), typeof(PublishedChanges)];
+    internal static readonly Type[] Left =
+    [
+        typeof(LogIdentity), typeof(Announcement), typeof(PublishedChanges),
+        // Whoever is told of what happens to a store was told by that one; a copy tells of what happens to it.
+        typeof(Notice), typeof(NoticeStory), typeof(SourceSilence), typeof(NotificationRow),
+    ];
 
     /// <summary>Every start writes these, so that a store which has nothing else is empty.</summary>
     internal static readonly Type[] MadeByEveryStart = [typeof(SourceEpoch), typeof(SyncState)];

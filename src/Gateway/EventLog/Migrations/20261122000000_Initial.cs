@@ -168,6 +168,65 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "notice_stories",
+                columns: table => new
+                {
+                    Story = table.Column<string>(type: "TEXT", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", nullable: false),
+                    Every = table.Column<int>(type: "INTEGER", nullable: false),
+                    Waiting = table.Column<long>(type: "INTEGER", nullable: false),
+                    Since = table.Column<long>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Data = table.Column<string>(type: "TEXT", nullable: false),
+                    ToldAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notice_stories", x => x.Story);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notices",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Type = table.Column<string>(type: "TEXT", nullable: false),
+                    Story = table.Column<string>(type: "TEXT", nullable: true),
+                    Every = table.Column<int>(type: "INTEGER", nullable: false),
+                    Count = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Data = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notices", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notifications",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    MessageId = table.Column<string>(type: "TEXT", nullable: false),
+                    Endpoint = table.Column<string>(type: "TEXT", nullable: false),
+                    Type = table.Column<string>(type: "TEXT", nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<string>(type: "TEXT", nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    NextAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastStatus = table.Column<int>(type: "INTEGER", nullable: true),
+                    LastError = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notifications", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "published_changes",
                 columns: table => new
                 {
@@ -243,6 +302,19 @@ namespace Gateway.EventLog.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_source_epochs", x => x.Source);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "source_silences",
+                columns: table => new
+                {
+                    Source = table.Column<string>(type: "TEXT", nullable: false),
+                    KnownSince = table.Column<long>(type: "INTEGER", nullable: false),
+                    SilentSince = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_source_silences", x => x.Source);
                 });
 
             migrationBuilder.CreateTable(
@@ -419,6 +491,17 @@ namespace Gateway.EventLog.Migrations
                 column: "MemberId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_notifications_Endpoint_NextAt",
+                table: "notifications",
+                columns: new[] { "Endpoint", "NextAt" },
+                filter: "\"NextAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notifications_State_Endpoint",
+                table: "notifications",
+                columns: new[] { "State", "Endpoint" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_run_subjects_RunId",
                 table: "run_subjects",
                 column: "RunId");
@@ -475,6 +558,15 @@ namespace Gateway.EventLog.Migrations
                 name: "log_identity");
 
             migrationBuilder.DropTable(
+                name: "notice_stories");
+
+            migrationBuilder.DropTable(
+                name: "notices");
+
+            migrationBuilder.DropTable(
+                name: "notifications");
+
+            migrationBuilder.DropTable(
                 name: "published_changes");
 
             migrationBuilder.DropTable(
@@ -485,6 +577,9 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "source_epochs");
+
+            migrationBuilder.DropTable(
+                name: "source_silences");
 
             migrationBuilder.DropTable(
                 name: "sync_state");

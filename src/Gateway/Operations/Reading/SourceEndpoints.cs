@@ -27,7 +27,7 @@ internal static class SourceEndpoints
         var (now, views) = (time.GetUtcNow(), new List<SourceView>());
         foreach (var (name, settings) in rules.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            var seen = await SeenAsync(db, name, cancellationToken);
+            var seen = await db.LastSeenAsync(name, cancellationToken);
             var losses = await ReadAsync(db, name, now - Usual, cancellationToken);
             var last = losses.Count > 0 ? losses[0] : (await ReadAsync(db, name, DateTimeOffset.MinValue, cancellationToken)).FirstOrDefault();
             var match = rules.Rules.Sources[name].MatchBy;
@@ -51,11 +51,6 @@ internal static class SourceEndpoints
         var losses = await ReadAsync(db, source, since, cancellationToken);
         return TypedResults.Ok(new LossAnswer(source, since, LossTotals.Of(losses), losses));
     }
-
-    public static async Task<DateTimeOffset?> SeenAsync(GatewayDb db, string source, CancellationToken cancellationToken) =>
-        await db.Events.Where(e => e.Source == source).OrderByDescending(e => e.Sequence).Select(e => (long?)e.ReceivedAt).FirstOrDefaultAsync(cancellationToken) is { } received
-            ? Micros.ToInstant(received)
-            : null;
 
     /// <summary>One that was never heard is silent from the beginning of time: nobody knows since when it should have spoken.</summary>
     public static DateTimeOffset? SilentSince(DateTimeOffset? seen, SourceOptions settings, DateTimeOffset now) =>

@@ -35,6 +35,9 @@ public sealed record SenderStatus(string Machine, DateTimeOffset Since);
 /// <param name="Retired">Taken out deliberately.</param>
 public sealed record SourceStatus(string Name, DateTimeOffset? LastSeen, bool Silent, bool Retired);
 
+/// <summary>How many notifications wait to be sent, again or for the first time, and how many were given up: see <c>/v1/notifications</c>.</summary>
+public sealed record NotificationCounts(int Waiting, int Failed);
+
 /// <summary>How many issues of a code there are.</summary>
 public sealed record IssueCount(string Code, int Count, bool LeftOut);
 
@@ -79,6 +82,9 @@ public sealed record StatusAnswer
 
     /// <summary>Changes that the broker has not confirmed yet; null: they are not published to one.</summary>
     public Unpublished? Unpublished { get; init; }
+
+    /// <summary>Notifications that are still to be sent, or that no endpoint took in all their tries.</summary>
+    public required NotificationCounts Notifications { get; init; }
 
     /// <summary>Why the log took no write last time; null: it did.</summary>
     public string? LogFailure { get; init; }
@@ -129,6 +135,9 @@ internal static class StatusEndpoint
             DeadLetters = await letters,
             Deliveries = await DeliveryCounts.ReadAsync(db, webhooks, now, cancellationToken),
             Unpublished = await lag.ReadAsync(cancellationToken),
+            Notifications = new(
+                await db.Set<NotificationRow>().CountAsync(n => n.State == NotificationState.Waiting, cancellationToken),
+                await db.Set<NotificationRow>().CountAsync(n => n.State == NotificationState.Failed, cancellationToken)),
             LogFailure = appender.LastFailure,
             Sources = await SourcesAsync(db, rules, now, cancellationToken),
             Issues = company is null ? null : [.. company.Composed.Issues.GroupBy(i => i.Code, StringComparer.Ordinal).Select(g => new IssueCount(g.Key, g.Count(), g.Any(i => i.LeftOut)))],
@@ -155,7 +164,7 @@ internal static class StatusEndpoint
         var sources = new List<SourceStatus>();
         foreach (var (name, settings) in rules.Sources.OrderBy(s => s.Key, StringComparer.Ordinal))
         {
-            var seen = await SourceEndpoints.SeenAsync(db, name, cancellationToken);
+            var seen = await db.LastSeenAsync(name, cancellationToken);
             sources.Add(new SourceStatus(name, seen, SourceEndpoints.SilentSince(seen, settings, now) is not null, settings.Retired));
         }
 

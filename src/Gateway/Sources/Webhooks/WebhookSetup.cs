@@ -24,10 +24,8 @@ public static class WebhookSetup
         services.AddSingleton(s => WebhookReader.Read(s.GetRequiredService<IConfiguration>(), s.GetRequiredService<IOptions<LimitsOptions>>().Value));
         services.AddSingleton<HandshakeBook>();
         services.AddSingleton<DeliveryDoor>();
-        services.TryAddSingleton<MapDelivery>(_ => (script, _, _) =>
-            Task.FromResult<MappingOutcome>(new MappingOutcome.Failed("script-missing", $"There is no script {script}.", null, null, Transient: false)));
-        services.TryAddSingleton<FetchAnswers>(_ => (_, _, _, _) =>
-            Task.FromResult<EnrichmentOutcome>(new EnrichmentOutcome.Failed("enrichment-missing", "No call to the vendor's API is configured.")));
+        services.TryAddSingleton<MapDelivery>(s => s.GetRequiredService<ScriptRunner>().RunAsync);
+        services.TryAddSingleton<FetchAnswers>(s => s.GetRequiredService<Enricher>().FetchAsync);
         services.AddSingleton<DeliveryMapper>();
         services.AddSingleton<DeliveryCommitter>();
         services.AddSingleton(s => new DeliveryPreview(s.GetRequiredService<WebhookSources>(), s.GetRequiredService<DeliveryMapper>(), s.GetRequiredService<IDbContextFactory<GatewayDb>>(), s.GetRequiredService<TimeProvider>()));

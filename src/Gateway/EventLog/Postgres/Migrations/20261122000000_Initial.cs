@@ -172,6 +172,65 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "notice_stories",
+                columns: table => new
+                {
+                    Story = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Every = table.Column<int>(type: "integer", nullable: false),
+                    Waiting = table.Column<long>(type: "bigint", nullable: false),
+                    Since = table.Column<long>(type: "bigint", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Data = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ToldAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notice_stories", x => x.Story);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notices",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Story = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Every = table.Column<int>(type: "integer", nullable: false),
+                    Count = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Data = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notices", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notifications",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    MessageId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Endpoint = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Body = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    State = table.Column<string>(type: "text", nullable: false),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    NextAt = table.Column<long>(type: "bigint", nullable: true),
+                    LastAt = table.Column<long>(type: "bigint", nullable: true),
+                    LastStatus = table.Column<int>(type: "integer", nullable: true),
+                    LastError = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_notifications", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "published_changes",
                 columns: table => new
                 {
@@ -247,6 +306,19 @@ namespace Gateway.EventLog.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_source_epochs", x => x.Source);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "source_silences",
+                columns: table => new
+                {
+                    Source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    KnownSince = table.Column<long>(type: "bigint", nullable: false),
+                    SilentSince = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_source_silences", x => x.Source);
                 });
 
             migrationBuilder.CreateTable(
@@ -428,6 +500,17 @@ namespace Gateway.EventLog.Postgres.Migrations
                 column: "MemberId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_notifications_Endpoint_NextAt",
+                table: "notifications",
+                columns: new[] { "Endpoint", "NextAt" },
+                filter: "\"NextAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_notifications_State_Endpoint",
+                table: "notifications",
+                columns: new[] { "State", "Endpoint" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_run_subjects_RunId",
                 table: "run_subjects",
                 column: "RunId");
@@ -484,6 +567,15 @@ namespace Gateway.EventLog.Postgres.Migrations
                 name: "log_identity");
 
             migrationBuilder.DropTable(
+                name: "notice_stories");
+
+            migrationBuilder.DropTable(
+                name: "notices");
+
+            migrationBuilder.DropTable(
+                name: "notifications");
+
+            migrationBuilder.DropTable(
                 name: "published_changes");
 
             migrationBuilder.DropTable(
@@ -494,6 +586,9 @@ namespace Gateway.EventLog.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "source_epochs");
+
+            migrationBuilder.DropTable(
+                name: "source_silences");
 
             migrationBuilder.DropTable(
                 name: "sync_state");

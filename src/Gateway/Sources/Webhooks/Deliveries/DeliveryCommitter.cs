@@ -48,18 +48,24 @@ internal sealed partial class DeliveryCommitter(LedgerWriter ledger, IOptions<We
         IReadOnlyList<Appended> appended = events.Count == 0 ? [] : write.Append(events);
         if (appended.Any(a => a.Outcome is AppendOutcome.Conflict or AppendOutcome.Rejected))
             throw new InvalidOperationException("An event that was looked up before could not be stored.");
+        var parked = new List<(string Source, string Reason)>();
         foreach (var (decided, row) in group.Zip(group.Select(d => d.Row.Copy())))
         {
             write.Db.Attach(row);
             Note(row, plan.Of(decided), now);
             row.Revision++;
             write.Db.Entry(row).DetectChanges();
+            if (row.State == DeliveryState.Parked) parked.Add((row.Source, row.Reason!));
         }
+
+        foreach (var (of, count) in parked.CountBy(p => p)) write.Db.NotifyParked(of.Source, of.Reason, now, count);
 
         write.Db.DeliveryEvents.AddRange(plan.Rows);
         await write.CommitAsync(cancellationToken);
         for (var i = 0; i < appended.Count; i++) Counted.Outcome(events[i].Event.Source, appended[i].Outcome);
-        foreach (var decided in group) Count(decided.Row.Source, plan.Of(decided));
+        foreach (var decided in group)
+            if (plan.Of(decided) is Decision.Mapped) Telemetry.DeliveriesMapped.Add(1, new KeyValuePair<string, object?>("source", decided.Row.Source));
+        foreach (var of in parked) Telemetry.DeliveriesParked.Add(1, new KeyValuePair<string, object?>("source", of.Source), new KeyValuePair<string, object?>("reason", of.Reason));
     }
 
     private void Note(DeliveryRow row, Decision decision, DateTimeOffset now)
@@ -90,12 +96,6 @@ internal sealed partial class DeliveryCommitter(LedgerWriter ledger, IOptions<We
     {
         var own = attempts > 10 ? LongestPause : TimeSpan.FromSeconds(Math.Min(FirstPause.TotalSeconds * Math.Pow(2, attempts - 1), LongestPause.TotalSeconds));
         return asked > own ? (asked < TimeSpan.FromDays(1) ? asked.Value : TimeSpan.FromDays(1)) : own;
-    }
-
-    private static void Count(string source, Decision decision)
-    {
-        if (decision is Decision.Mapped) Telemetry.DeliveriesMapped.Add(1, new KeyValuePair<string, object?>("source", source));
-        else if (decision is Decision.Parked parked) Telemetry.DeliveriesParked.Add(1, new KeyValuePair<string, object?>("source", source), new KeyValuePair<string, object?>("reason", parked.Code));
     }
 
     private static partial class Log
