@@ -76,7 +76,9 @@ public sealed class OpenApiTests
                 Assert.True(operation.Value.TryGetProperty("summary", out _), where);
                 Assert.True(operation.Value.TryGetProperty("operationId", out var id), where);
                 ids.Add(id.GetString());
-                if (!path.Name.StartsWith("/health", StringComparison.Ordinal)) Assert.Contains("Scope: ", operation.Value.GetProperty("description").GetString(), StringComparison.Ordinal);
+                // Who delivers to a webhook signs what it delivers; nobody there has a key.
+                if (path.Name.StartsWith("/health", StringComparison.Ordinal) || path.Name.StartsWith("/v1/webhooks/", StringComparison.Ordinal)) continue;
+                Assert.Contains("Scope: ", operation.Value.GetProperty("description").GetString(), StringComparison.Ordinal);
             }
         }
 

@@ -56,7 +56,8 @@ internal static class PostgresDeliveryRows
     {
         NewDelivery[] byBody = [.. rows.Where(r => r.IsByBody)];
         if (byBody.Length == 0) return;
-        using var command = Command(connection, ReleaseSql, timeout);
+        using var command = new NpgsqlCommand(ReleaseSql, connection);
+        if (timeout is { } seconds) command.CommandTimeout = seconds;
         Add(command, NpgsqlDbType.Bytea, byBody, r => r.Key);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (int)DeliveryState.Mapped });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Micros.Of(byBody.Max(r => r.ReceivedAt) - NewDelivery.RepetitionWithin) });
@@ -65,7 +66,8 @@ internal static class PostgresDeliveryRows
 
     private static Dictionary<UInt128, (long Sequence, long Tx)> InsertRows(NpgsqlConnection connection, NewDelivery[] rows, int? timeout)
     {
-        using var command = Command(connection, InsertSql, timeout);
+        using var command = new NpgsqlCommand(InsertSql, connection);
+        if (timeout is { } seconds) command.CommandTimeout = seconds;
         Add(command, NpgsqlDbType.Bytea, rows, r => r.Key);
         Add(command, NpgsqlDbType.Text, rows, r => r.Source);
         Add(command, NpgsqlDbType.Text, rows, r => r.VendorId);
@@ -85,19 +87,13 @@ internal static class PostgresDeliveryRows
 
     private static Dictionary<UInt128, long> Existing(NpgsqlConnection connection, NewDelivery[] rows, int? timeout)
     {
-        using var command = Command(connection, ExistingSql, timeout);
+        using var command = new NpgsqlCommand(ExistingSql, connection);
+        if (timeout is { } seconds) command.CommandTimeout = seconds;
         Add(command, NpgsqlDbType.Bytea, rows, r => r.Key);
         using var reader = command.ExecuteReader();
         var here = new Dictionary<UInt128, long>(rows.Length);
         while (reader.Read()) here[KeyOf(reader.GetFieldValue<byte[]>(0))] = reader.GetInt64(1);
         return here;
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, int? timeout)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        if (timeout is { } seconds) command.CommandTimeout = seconds;
-        return command;
     }
 
     private static void Add<T>(NpgsqlCommand command, NpgsqlDbType type, NewDelivery[] rows, Func<NewDelivery, T> value) =>

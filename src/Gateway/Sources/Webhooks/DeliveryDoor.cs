@@ -38,7 +38,7 @@ internal sealed class DeliveryDoor(WebhookSources sources, DeliveryKeeper keeper
             if (!lease.IsAcquired) return Refused(source, "rate", new Problem(ProblemKind.Unavailable, "Too many deliveries of this source at once. Send it again.") { RetryAfter = TimeSpan.FromSeconds(1) });
         }
 
-        using var body = await Body.ReadAsync(context.Request, (int)limits.Value.Webhook, cancellationToken);
+        using var body = await ReadAsync(context.Request, cancellationToken);
         if (body is null) return Refused(source, "too-large", new Problem(ProblemKind.TooLarge, $"A delivery has at most {limits.Value.Webhook} bytes (Gateway:Limits:Webhook)."));
         if (await GreetAsync(source, body.Bytes, cancellationToken) is { } greeting) return greeting;
 
@@ -60,6 +60,19 @@ internal sealed class DeliveryDoor(WebhookSources sources, DeliveryKeeper keeper
             ReasonText = stale is null ? null : Staleness(stale.Timestamp, now),
         };
         return await KeepAsync(source, delivery, cancellationToken);
+    }
+
+    /// <summary>Null: it is too large, whether it said so or not.</summary>
+    private async Task<Body?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Body.ReadAsync(request, (int)limits.Value.Webhook, cancellationToken);
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return null;
+        }
     }
 
     private async Task<DoorAnswer> KeepAsync(WebhookSource source, NewDelivery delivery, CancellationToken cancellationToken)

@@ -133,7 +133,8 @@ public sealed class CopyTests
             .Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(long)).Select(p => $"{e.ClrType.Name}.{p.Name}"));
         Assert.Equal(
             [
-                "Announcement.Id", "AuditEntry.Id", "BaselineRow.Sequence", "ExclusionRow.Id", "PublishedChanges.Through", "RunContent.RunId",
+                "Announcement.Id", "AuditEntry.Id", "BaselineRow.Sequence", "DeliveryEvent.Delivery", "DeliveryRow.Sequence", "ExclusionRow.Id", "HandshakeRow.Id", "Notice.Id", "NoticeStory.Waiting",
+                "NotificationRow.Id", "PublishedChanges.Through", "RunContent.RunId",
                 "RunRow.BaseRunId", "RunRow.BodyLength", "RunRow.Head", "RunRow.Id", "RunRow.RejectedByRunId", "RunRow.SupersededByRunId", "RunSubject.RunId",
                 "StoredEvent.Facet", "StoredEvent.OccurredAt", "StoredEvent.ReceivedAt", "StoredEvent.Sequence", "SyncState.SenderNumber",
             ],

@@ -152,7 +152,7 @@ internal sealed class EventPlan
     /// <summary>A fact that the source recorded after it was taken back is a new one.</summary>
     private static bool IsBefore(DateTimeOffset? fact, DateTimeOffset? undoing) => fact is null || undoing is null || fact <= undoing;
 
-    private IReadOnlyList<DeliveryEvent> Before(DeliveryRow row) => _index.Of(row.Sequence);
+    private List<DeliveryEvent> Before(DeliveryRow row) => _index.Of(row.Sequence);
 
     private int NextNumber(DeliveryRow row) => Before(row).Select(b => b.Number).DefaultIfEmpty(0).Max() + 1;
 
@@ -191,11 +191,11 @@ internal sealed class EventPlan
             Put(_byDelivery, e.Delivery, e);
         }
 
-        public IReadOnlyList<DeliveryEvent> Named(string source, string name) => _byName.GetValueOrDefault((source, name)) ?? [];
+        public List<DeliveryEvent> Named(string source, string name) => _byName.GetValueOrDefault((source, name)) ?? [];
 
-        public IReadOnlyList<DeliveryEvent> Undoing(string source, string name) => _undoing.GetValueOrDefault((source, name)) ?? [];
+        public List<DeliveryEvent> Undoing(string source, string name) => _undoing.GetValueOrDefault((source, name)) ?? [];
 
-        public IReadOnlyList<DeliveryEvent> Of(long delivery) => _byDelivery.GetValueOrDefault(delivery) ?? [];
+        public List<DeliveryEvent> Of(long delivery) => _byDelivery.GetValueOrDefault(delivery) ?? [];
 
         private static void Put<TKey>(Dictionary<TKey, List<DeliveryEvent>> lists, TKey key, DeliveryEvent e)
             where TKey : notnull

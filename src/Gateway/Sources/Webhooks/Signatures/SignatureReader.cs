@@ -100,14 +100,15 @@ internal static class SignatureReader
     private static List<byte[]> Keys(IConfigurationSection section, KeyFormat format, bool keyless, List<string> errors)
     {
         var keys = new List<byte[]>();
-        var given = section.Value is null ? section.GetChildren() : section.GetChildren().Prepend(section);
+        List<IConfigurationSection> given = [.. section.GetChildren()];
+        if (section.Value is not null) given.Insert(0, section);
         foreach (var secret in given)
         {
             if (SigningKeys.Read(secret.Value ?? "", format) is { } key) keys.Add(key);
             else errors.Add($"{secret.Path}: {SigningKeys.Wanted(format)} is needed.");
         }
 
-        if (!given.Any() && !keyless) errors.Add($"{section.Path}: at least one secret is needed. To change it without a gap, give the old and the new one for a while.");
+        if (given.Count == 0 && !keyless) errors.Add($"{section.Path}: at least one secret is needed. To change it without a gap, give the old and the new one for a while.");
         return keys;
     }
 
