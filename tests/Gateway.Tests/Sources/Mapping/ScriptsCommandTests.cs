@@ -28,7 +28,7 @@ public sealed class ScriptsCommandTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
         var file = Path.Combine(_folder.FullName, "endless.js");
         // Busy without a statement that could be counted.
-        await File.WriteAllTextAsync(file, "function map() { const a = 'a'.repeat(3e6); return 'a'.repeat(12e6).indexOf(a + 'b' + a); }\nconst samples = [{ name: 'one', delivery: {}, events: [] }];", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, "function map() { const a = 'a'.repeat(3e6), hay = 'a'.repeat(12e6), needle = a + 'b' + a; for (;;) hay.indexOf(needle); }\nconst samples = [{ name: 'one', delivery: {}, events: [] }];", TestContext.Current.CancellationToken);
         using var parent = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gateway.dll"), "scripts", "test", file, "--wall-clock", "00:01:00"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,

@@ -1,4 +1,11 @@
 namespace Gateway.Sources.Mapping.Child;
 
 /// <summary>What a script returned is not what it may return. The message says where and what, without values.</summary>
-internal sealed class ResultException(string message) : Exception(message);
+internal sealed class ResultException : Exception
+{
+    public ResultException() { }
+
+    public ResultException(string message) : base(message) { }
+
+    public ResultException(string message, Exception innerException) : base(message, innerException) { }
+}

@@ -9,7 +9,7 @@ using Jint.Runtime;
 namespace Gateway.Sources.Mapping.Child;
 
 /// <summary>Writes what a script returned as JSON, if that is plain data within limits. Reading it may run code of the script (getters): that code's errors are the result's.</summary>
-internal sealed class ResultWriter
+internal sealed class ResultWriter : IDisposable
 {
     private const int MostBytes = 1024 * 1024;
     private const int MostDepth = 16;
@@ -19,6 +19,8 @@ internal sealed class ResultWriter
     private readonly Utf8JsonWriter _json;
 
     private ResultWriter() => _json = new Utf8JsonWriter(_bytes, Plain);
+
+    public void Dispose() => _json.Dispose();
 
     /// <summary>An event, a list of them, or nothing; nothing within the list is left out.</summary>
     public static byte[] Events(JsValue result, int most) => List(result, "result", most, (writer, item, path) =>
@@ -52,7 +54,7 @@ internal sealed class ResultWriter
 
     private static byte[] List(JsValue result, string path, int most, Action<ResultWriter, JsValue, string> each)
     {
-        var writer = new ResultWriter();
+        using var writer = new ResultWriter();
         writer._json.WriteStartArray();
         if (result is JsArray list)
         {
@@ -122,7 +124,7 @@ internal sealed class ResultWriter
         else _json.WriteNumberValue(number);
     }
 
-    private static IEnumerable<string> Keys(ObjectInstance members) =>
+    private static List<string> Keys(ObjectInstance members) =>
         members.GetOwnProperties().Where(p => p.Value.Enumerable && p.Key.IsString()).Select(p => p.Key.AsString()).ToList();
 
     private static JsValue Member(ObjectInstance members, string key, string path) => Guarded(() => members.Get(key), $"{path}.{key}");
@@ -133,9 +135,9 @@ internal sealed class ResultWriter
         {
             return read();
         }
-        catch (JavaScriptException)
+        catch (JavaScriptException e)
         {
-            throw new ResultException($"{path}: reading it throws.");
+            throw new ResultException($"{path}: reading it throws.", e);
         }
     }
 

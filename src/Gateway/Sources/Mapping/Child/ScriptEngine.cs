@@ -64,7 +64,7 @@ internal sealed class ScriptEngine
     private static (ScriptAnswer, byte[]) Run(Loaded script, ScriptRequest request, byte[] body)
     {
         if (script.Broken is { } broken) return (broken, []);
-        var engine = NewEngine();
+        using var engine = NewEngine();
         var context = new ScriptContext(engine, request);
         engine.Execute(script.Running!.Value);
         var functions = engine.Evaluate(Functions).AsObject();
@@ -82,7 +82,7 @@ internal sealed class ScriptEngine
     private static (ScriptAnswer, byte[]) ReadSamples(Loaded script)
     {
         if (script.Broken is { } broken) return (broken, []);
-        var engine = NewEngine();
+        using var engine = NewEngine();
         engine.Execute(script.Whole!.Value);
         return (new ScriptAnswer { Kind = AnswerKind.Samples }, ResultWriter.Samples(engine, engine.Evaluate(Samples)));
     }

@@ -1,3 +1,4 @@
+#pragma warning disable CA1508 // it does not see that what is awaited changes a variable
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Threading.Channels;
@@ -74,9 +75,9 @@ internal sealed partial class ScriptLane(ChannelReader<ScriptJob> jobs, MappingO
         {
             Log.NotStarted(logger, e.GetType().Name);
         }
-        catch (OperationCanceledException) when (child is not null)
+        catch (OperationCanceledException)
         {
-            await child.DisposeAsync();
+            if (child is not null) await child.DisposeAsync();
             throw;
         }
 
@@ -89,8 +90,10 @@ internal sealed partial class ScriptLane(ChannelReader<ScriptJob> jobs, MappingO
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         await using var end = over.Token.Register(child.Kill);
         using var window = new SemaphoreSlim(Ahead);
+#pragma warning disable CA2025 // both are awaited below, before the child is disposed of
         var feeding = FeedAsync(child, window, over.Token);
         var watching = WatchAsync(child, over.Token);
+#pragma warning restore CA2025
         try
         {
             while (await Frame.ReadAsync(child.Output, ScriptMessages.Default.ScriptAnswer, stopping) is { } said)
@@ -178,13 +181,16 @@ internal sealed partial class ScriptLane(ChannelReader<ScriptJob> jobs, MappingO
             {
                 long head;
                 lock (_sent) head = _sent.TryPeek(out var job) ? job.Request.Id : 0;
-                if (head != at) (at, since, worked) = (head, Stopwatch.GetTimestamp(), head == 0 ? TimeSpan.Zero : child.Worked);
-                else if (head != 0 && Stopwatch.GetElapsedTime(since) is var elapsed && elapsed >= options.WallClock
-                    && (child.Worked - worked >= options.WallClock / 2 || elapsed >= options.WallClock * Patience))
+                if (head != at)
                 {
-                    child.KillAsTooLong();
-                    return;
+                    (at, since, worked) = (head, Stopwatch.GetTimestamp(), head == 0 ? TimeSpan.Zero : child.Worked);
+                    continue;
                 }
+
+                var elapsed = Stopwatch.GetElapsedTime(since);
+                if (at == 0 || elapsed < options.WallClock || (child.Worked - worked < options.WallClock / 2 && elapsed < options.WallClock * Patience)) continue;
+                child.KillAsTooLong();
+                return;
             }
         }
         catch (OperationCanceledException)
