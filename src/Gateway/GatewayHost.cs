@@ -9,6 +9,10 @@ using Gateway.Operations;
 using Gateway.Rules;
 using Gateway.Sources.Baselines;
 using Gateway.Sources.Enrichment;
+using Gateway.Sources.Webhooks;
+using Gateway.Sources.Webhooks.Deliveries;
+using Gateway.Sources.Mapping;
+using Gateway.Sources.Mapping.Catalog;
 using Gateway.Sync;
 using Microsoft.Extensions.Options;
 
@@ -33,6 +37,8 @@ public static class GatewayHost
             _ = app.Services.GetRequiredService<BusAddress>();
             _ = app.Services.GetRequiredService<EnrichmentCalls>();
             _ = app.Services.GetRequiredService<NotificationEndpoints>();
+            _ = app.Services.GetRequiredService<WebhookSources>();
+            await app.Services.PrepareMappingAsync(cancellationToken);
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);
             await app.Services.PrepareSyncAsync(cancellationToken);
@@ -41,6 +47,9 @@ public static class GatewayHost
             app.MapOperations();
             app.MapIntake();
             app.MapBaselines();
+            app.MapWebhooks();
+            app.MapDeliveries();
+            app.MapScripts();
             app.MapSync();
             app.MapChanges();
             app.MapNotifications();
@@ -68,6 +77,8 @@ public static class GatewayHost
         builder.AddAggregation();
         builder.Services.AddBaselines();
         builder.Services.AddEnrichment();
+        builder.AddWebhooks();
+        builder.Services.AddMapping();
         builder.Services.AddOfficevibe();
         builder.AddSync();
         builder.AddChanges();

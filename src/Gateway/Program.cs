@@ -1,3 +1,5 @@
 using Gateway.Operations.CommandLine;
+using Gateway.Sources.Mapping.Child;
 
-return await GatewayCommandLine.RunAsync(args);
+// Before the command line: a child that runs scripts must be up in a moment, and is for no person to start.
+return args is [ScriptChild.Verb] ? ScriptChild.Serve() : await GatewayCommandLine.RunAsync(args);

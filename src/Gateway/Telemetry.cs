@@ -57,6 +57,24 @@ public static class Telemetry
     /// <summary>Tags <c>endpoint</c> and <c>outcome</c>: tries, not notifications.</summary>
     public static Counter<long> NotificationsSent { get; } = Meter.CreateCounter<long>("gateway.notifications.sent", "{try}", "Tries to send a notification.");
 
+    /// <summary>Tag <c>source</c>. Each counts once, when it is on disk.</summary>
+    public static Counter<long> DeliveriesReceived { get; } = Meter.CreateCounter<long>("gateway.deliveries.received", "{delivery}", "Deliveries of webhooks that were stored.");
+
+    /// <summary>Tag <c>source</c>: the same delivery again.</summary>
+    public static Counter<long> DeliveriesRepeated { get; } = Meter.CreateCounter<long>("gateway.deliveries.repeated", "{delivery}", "Deliveries that were there already.");
+
+    /// <summary>Tags <c>source</c> and <c>reason</c> (<c>signature</c>, <c>timestamp</c>, <c>header</c>, <c>network</c>, <c>too-large</c>, <c>rate</c>, <c>unavailable</c>).</summary>
+    public static Counter<long> DeliveriesRefused { get; } = Meter.CreateCounter<long>("gateway.deliveries.refused", "{delivery}", "Deliveries that were answered with a problem.");
+
+    /// <summary>Tag <c>source</c>: rightly signed, too long ago or in the future. A series of them is a wrong clock.</summary>
+    public static Counter<long> DeliveriesStale { get; } = Meter.CreateCounter<long>("gateway.deliveries.stale", "{delivery}", "Deliveries whose signature is right and whose timestamp is not.");
+
+    /// <summary>Tag <c>source</c>.</summary>
+    public static Counter<long> DeliveriesMapped { get; } = Meter.CreateCounter<long>("gateway.deliveries.mapped", "{delivery}", "Deliveries that were mapped to events, or to none.");
+
+    /// <summary>Tags <c>source</c> and <c>reason</c>.</summary>
+    public static Counter<long> DeliveriesParked { get; } = Meter.CreateCounter<long>("gateway.deliveries.parked", "{delivery}", "Deliveries that wait for a person.");
+
     private static Histogram<double> Seconds(string name, string description) => Meter.CreateHistogram(
         name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
 }

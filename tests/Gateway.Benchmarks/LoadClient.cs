@@ -15,7 +15,12 @@ internal sealed record LoadResult(double Rate, double P50, double P99, long Fail
 /// <summary>
 /// HTTP/1.1 over raw sockets, one request in flight a connection: the client must cost less than what it measures, since both share the cores.
 /// </summary>
-internal sealed class LoadClient(int port, string path, string key, string mediaType = "application/json")
+/// <param name="port">On loopback.</param>
+/// <param name="path">What is posted to.</param>
+/// <param name="key">An API key.</param>
+/// <param name="mediaType">Of the bodies.</param>
+/// <param name="sign">Further headers for a body, each with its line end; null: none.</param>
+internal sealed class LoadClient(int port, string path, string key, string mediaType = "application/json", Func<byte[], string>? sign = null)
 {
     /// <summary>Sends what <paramref name="body"/> makes, for as long as told.</summary>
     public async Task<LoadResult> RunAsync(int connections, TimeSpan duration, Func<byte[]> body)
@@ -34,7 +39,7 @@ internal sealed class LoadClient(int port, string path, string key, string media
     {
         using var lane = new Lane(port);
         await lane.ConnectAsync();
-        return await lane.SendAsync(Head(body.Length), body);
+        return await lane.SendAsync(Head(body), body);
     }
 
     private async Task<(List<double> Times, long Failed)> LaneAsync(Func<byte[]> body, CancellationToken stop)
@@ -46,8 +51,9 @@ internal sealed class LoadClient(int port, string path, string key, string media
         while (!stop.IsCancellationRequested)
         {
             var bytes = body();
+            var head = Head(bytes);
             var at = Stopwatch.GetTimestamp();
-            var status = await lane.SendAsync(Head(bytes.Length), bytes);
+            var status = await lane.SendAsync(head, bytes);
             if (status is >= 200 and < 300) times.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
             else failed++;
         }
@@ -55,8 +61,8 @@ internal sealed class LoadClient(int port, string path, string key, string media
         return (times, failed);
     }
 
-    private byte[] Head(int length) => Encoding.ASCII.GetBytes(
-        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: {key}\r\nContent-Type: {mediaType}\r\nContent-Length: {length}\r\n\r\n");
+    private byte[] Head(byte[] body) => Encoding.ASCII.GetBytes(
+        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: {key}\r\nContent-Type: {mediaType}\r\nContent-Length: {body.Length}\r\n{sign?.Invoke(body)}\r\n");
 
     public static double Percentile(double[] ordered, double p) => ordered[Math.Min(ordered.Length - 1, (int)(ordered.Length * p))];
 

@@ -14,6 +14,7 @@ internal static class LoadReport
         ("backlog", Backlog.RunAsync),
         ("snapshot", SnapshotRun.RunAsync),
         ("start", Startup.RunAsync),
+        ("webhooks", Webhooks.RunAsync),
     ];
 
     /// <summary>Only when named: they need servers.</summary>

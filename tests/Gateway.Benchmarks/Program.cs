@@ -28,6 +28,6 @@ switch (args)
     case ["load", .. var rest]:
         return await LoadReport.RunAsync(rest);
     default:
-        await Console.Error.WriteLineAsync("functions | load [--quick] [ingest batch lag backlog snapshot start postgres amqp] | drive PORT CONNECTIONS SECONDS");
+        await Console.Error.WriteLineAsync("functions | load [--quick] [ingest batch lag backlog snapshot start webhooks postgres amqp] | drive PORT CONNECTIONS SECONDS");
         return 1;
 }

@@ -29,6 +29,8 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     // The caller
     public static readonly ProblemKind KeyMissing = new("key-missing", 401, "A key is needed.");
     public static readonly ProblemKind KeyInvalid = new("key-invalid", 401, "The key is not accepted.");
+    public static readonly ProblemKind SignatureInvalid = new("signature-invalid", 401, "The signature is not accepted.");
+    public static readonly ProblemKind NetworkRefused = new("network-refused", 403, "Not from this network.");
     public static readonly ProblemKind ScopeMissing = new("scope-missing", 403, "The key has not the scope for this.");
     public static readonly ProblemKind SourceForeign = new("source-foreign", 403, "The key does not speak for this source.");
     public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "Too many requests.");
@@ -48,7 +50,7 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         Malformed, Invalid, CursorInvalid, NotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TooLarge, MediaTypeUnsupported, EncodingUnsupported,
-        HeadersTooLarge, KeyMissing, KeyInvalid, ScopeMissing, SourceForeign, TooManyRequests, Conflict, EventConflict, BaselineHeld, RunMoved, Internal,
+        HeadersTooLarge, KeyMissing, KeyInvalid, SignatureInvalid, NetworkRefused, ScopeMissing, SourceForeign, TooManyRequests, Conflict, EventConflict, BaselineHeld, RunMoved, Internal,
         StorageUnavailable, Unavailable, Timeout,
     ];
 

@@ -25,6 +25,8 @@ public static class EventLogSetup
         builder.Services.AddSingleton<LedgerWriter>();
         builder.Services.AddSingleton<EventAppender>();
         builder.Services.AddHostedService(s => s.GetRequiredService<EventAppender>());
+        builder.Services.AddSingleton<DeliveryKeeper>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<DeliveryKeeper>());
         builder.Services.AddHostedService<LogCheckpointer>();
         builder.Services.AddHostedService<StoreClockKeeper>();
     }

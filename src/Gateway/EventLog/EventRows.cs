@@ -8,7 +8,7 @@ namespace Gateway.EventLog;
 /// Writes rows of the log through two statements that are prepared once a connection. Every id is compared by its fixed-size hash
 /// in the unique index, and on a hit by itself. Used inside a transaction of the connection; not safe for two threads.
 /// </summary>
-internal sealed class EventRows : IDisposable
+internal sealed class EventRows : IFileRows<NewEvent, Appended>
 {
     private const string InsertSql = """
         INSERT INTO events (key, hash, source, id, type, kind, subject, facet, target, replaces, occurred_at, received_at, payload)
@@ -29,9 +29,11 @@ internal sealed class EventRows : IDisposable
         Check(sqlite3_prepare_v3(_db, ExistingSql, SQLITE_PREPARE_PERSISTENT, out _existing));
     }
 
-    /// <exception cref="SqliteException">The row could not be written; its code tells whether the data or the storage is to blame.</exception>
-    public Appended Insert(NewEvent e)
+    public Appended Rejected { get; } = new(AppendOutcome.Rejected, 0);
+
+    public Appended Insert(NewEvent item)
     {
+        var e = item;
         try
         {
             BindAll(e);

@@ -26,6 +26,12 @@ public class GatewayDb : DbContext
 
     public DbSet<BaselineRow> Baselines => Set<BaselineRow>();
 
+    public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+
+    public DbSet<DeliveryEvent> DeliveryEvents => Set<DeliveryEvent>();
+
+    public DbSet<HandshakeRow> Handshakes => Set<HandshakeRow>();
+
     /// <summary>What came after a position of the log, in the order of the log. What is not decided yet may be among it.</summary>
     public virtual IOrderedQueryable<StoredEvent> EventsAfter(long position) => Events.Where(e => e.Sequence > position).OrderBy(e => e.Sequence);
 

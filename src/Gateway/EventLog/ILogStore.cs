@@ -17,7 +17,10 @@ public interface ILogStore
 
     /// <summary>Opens the appender's connection, which is kept until it fails.</summary>
     /// <param name="patience">How long it waits where another process writes.</param>
-    ILogWriter OpenWriter(TimeSpan patience);
+    IGroupWriter<NewEvent, Appended> OpenWriter(TimeSpan patience);
+
+    /// <summary>Opens the connection that deliveries are stored on; as <see cref="OpenWriter"/>.</summary>
+    IGroupWriter<NewDelivery, Kept> OpenDeliveryWriter(TimeSpan patience);
 
     /// <summary>Keeps all other writers out until the transaction that has just begun on <paramref name="db"/> ends.</summary>
     Task KeepOthersOutAsync(GatewayDb db, CancellationToken cancellationToken);
@@ -38,8 +41,8 @@ public interface ILogStore
     string NameOf(Exception failure);
 }
 
-/// <summary>The one connection of a process that appends. Thrown away after any failure.</summary>
-public interface ILogWriter : IDisposable
+/// <summary>The one connection of a process that stores items of a kind. Thrown away after any failure.</summary>
+public interface IGroupWriter<in TItem, TResult> : IDisposable
 {
     DbConnection Connection { get; }
 
@@ -47,8 +50,8 @@ public interface ILogWriter : IDisposable
     IDisposable Begin();
 
     /// <summary>
-    /// Writes the events of several requests in the transaction that has begun, and commits: when it returns they are on disk. One array
-    /// a request, one result an event, in order. A row that cannot be stored fails alone.
+    /// Writes the items of several requests in the transaction that has begun, and commits: when it returns they are on disk. One array
+    /// a request, one result an item, in order. A row that cannot be stored fails alone.
     /// </summary>
-    Appended[][] Commit(IReadOnlyList<IReadOnlyList<NewEvent>> requests);
+    TResult[][] Commit(IReadOnlyList<IReadOnlyList<TItem>> requests);
 }

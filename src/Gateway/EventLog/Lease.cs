@@ -11,6 +11,9 @@ public enum LeaseOf
 
     /// <summary>Sending notifications.</summary>
     Notifications = 3,
+
+    /// <summary>Mapping deliveries.</summary>
+    Deliveries = 2,
 }
 
 /// <summary>The right to do something that one gateway of a store does at a time. Dispose to give it back.</summary>

@@ -61,7 +61,9 @@ public sealed class LogFile : ILogStore, IDisposable
         return connection;
     }
 
-    public ILogWriter OpenWriter(TimeSpan patience) => new LogWriter(OpenWriterConnection(patience));
+    public IGroupWriter<NewEvent, Appended> OpenWriter(TimeSpan patience) => new LogWriter<NewEvent, Appended>(OpenWriterConnection(patience), c => new EventRows(c));
+
+    public IGroupWriter<NewDelivery, Kept> OpenDeliveryWriter(TimeSpan patience) => new LogWriter<NewDelivery, Kept>(OpenWriterConnection(patience), c => new DeliveryRows(c));
 
     public EventReader OpenReader()
     {

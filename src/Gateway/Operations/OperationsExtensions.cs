@@ -41,6 +41,7 @@ public static class OperationsExtensions
         app.MapStatus();
         app.MapAudit();
         app.MapDeadLetters();
+        app.MapPreview();
         return app;
     }
 }

@@ -10,6 +10,8 @@ using Gateway.EventLog;
 using Gateway.Officevibe;
 using Gateway.Operations.Security;
 using Gateway.Rules;
+using Gateway.Sources.Webhooks;
+using Gateway.Sources.Mapping;
 using Gateway.Sync;
 
 namespace Gateway.Operations;
@@ -39,6 +41,8 @@ public static class SettingsCheck
         ["Bus"] = typeof(BusOptions),
         ["Changes"] = typeof(ChangesOptions),
         ["Notifications"] = null,
+        ["Webhooks"] = typeof(WebhooksOptions),
+        ["Mapping"] = typeof(MappingOptions),
     };
 
     /// <summary>One message for each, with the nearest setting that there is, or with what is needed. Never the value: it may be a secret in the wrong place.</summary>

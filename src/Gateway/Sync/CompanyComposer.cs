@@ -49,11 +49,11 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
         return composed;
     }
 
-    /// <summary>The company as it is now, and as it would be if these events had come too: both from one cut. Nothing is stored.</summary>
+    /// <summary>The company as it is at an instant (null: now), and as it would be if these events had come too: both from one cut. Nothing is stored.</summary>
     /// <exception cref="CutFailedException">A facet cannot be folded, so there is no whole company.</exception>
-    public async Task<(ComposedCompany Now, ComposedCompany Supposed)> SupposeAsync(IReadOnlyList<MembershipEvent> events, Snapshot? accepted, CancellationToken cancellationToken)
+    public async Task<(ComposedCompany Now, ComposedCompany Supposed)> SupposeAsync(IReadOnlyList<MembershipEvent> events, Snapshot? accepted, CancellationToken cancellationToken, DateTimeOffset? at = null)
     {
-        var cut = await reader.ReadAsync(at: null, known: null, cancellationToken);
+        var cut = await reader.ReadAsync(at, known: null, cancellationToken);
         return (await ComposeAsync(cut, accepted, cancellationToken), await ComposeAsync(reader.Suppose(cut, events), accepted, cancellationToken));
     }
 

@@ -16,8 +16,8 @@ public sealed partial class StationTests
         ["Bus"] = [],
         ["EventLog"] = [],
         ["Intake"] = ["EventLog"],
-        // A baseline is compared with the fold at its instant.
-        ["Sources"] = ["EventLog", "Aggregation"],
+        // A baseline is compared with the fold at its instant. What a delivery is mapped to passes the same door as an event over HTTP.
+        ["Sources"] = ["EventLog", "Intake", "Aggregation"],
         ["Aggregation"] = ["EventLog"],
         ["Officevibe"] = ["EventLog"],
         ["Sync"] = ["EventLog", "Aggregation", "Officevibe"],
@@ -37,6 +37,7 @@ public sealed partial class StationTests
         ["Npgsql"] = ["EventLog", "Aggregation"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],
         ["Cronos"] = ["Sync"],
+        ["Jint"] = ["Sources"],
         ["Spectre.Console"] = ["Operations"],
     };
 
@@ -65,6 +66,7 @@ public sealed partial class StationTests
     [InlineData("Npgsql")]
     [InlineData("CsvHelper")]
     [InlineData("Cronos")]
+    [InlineData("Jint")]
     [InlineData("Spectre.Console")]
     public void A_library_stays_in_the_folders_that_use_it(string library)
     {

@@ -30,7 +30,7 @@ internal static class CopyPlan
     internal static readonly Type[] Copied =
     [
         typeof(StoredEvent), typeof(RunRow), typeof(RunContent), typeof(RunSubject), typeof(AcceptedEmail),
-        typeof(BaselineRow), typeof(ExclusionRow), typeof(SourceEpoch), typeof(AuditEntry), typeof(SyncState),
+        typeof(BaselineRow), typeof(ExclusionRow), typeof(SourceEpoch), typeof(AuditEntry), typeof(SyncState), typeof(DeliveryRow), typeof(DeliveryEvent), typeof(HandshakeRow),
     ];
 
     /// <summary>

@@ -82,6 +82,36 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "deliveries",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    key = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    vendor_id = table.Column<string>(type: "TEXT", nullable: true),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    content_type = table.Column<string>(type: "TEXT", nullable: true),
+                    headers = table.Column<string>(type: "TEXT", nullable: false),
+                    body = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    bytes = table.Column<int>(type: "INTEGER", nullable: false),
+                    trusted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: true),
+                    reason_text = table.Column<string>(type: "TEXT", nullable: true),
+                    errors = table.Column<string>(type: "TEXT", nullable: true),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    tried_since = table.Column<long>(type: "INTEGER", nullable: false),
+                    next_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    answers = table.Column<string>(type: "TEXT", nullable: true),
+                    revision = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_deliveries", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "events",
                 columns: table => new
                 {
@@ -309,6 +339,44 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "webhook_handshakes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Source = table.Column<string>(type: "TEXT", nullable: false),
+                    Token = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_handshakes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "delivery_events",
+                columns: table => new
+                {
+                    Delivery = table.Column<long>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Source = table.Column<string>(type: "TEXT", nullable: false),
+                    EventId = table.Column<string>(type: "TEXT", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Undoes = table.Column<string>(type: "TEXT", nullable: true),
+                    RecordedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_delivery_events", x => new { x.Delivery, x.Number });
+                    table.ForeignKey(
+                        name: "FK_delivery_events_deliveries_Delivery",
+                        column: x => x.Delivery,
+                        principalTable: "deliveries",
+                        principalColumn: "sequence",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "run_contents",
                 columns: table => new
                 {
@@ -365,6 +433,28 @@ namespace Gateway.EventLog.Migrations
                 name: "IX_baselines_Source_Sequence",
                 table: "baselines",
                 columns: new[] { "Source", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_deliveries_state",
+                table: "deliveries",
+                columns: new[] { "source", "state", "sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_deliveries_key",
+                table: "deliveries",
+                column: "key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_delivery_events_Source_Name",
+                table: "delivery_events",
+                columns: new[] { "Source", "Name" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_delivery_events_Source_Undoes",
+                table: "delivery_events",
+                columns: new[] { "Source", "Undoes" },
+                filter: "\"Undoes\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_events_clock_ahead",
@@ -456,6 +546,9 @@ namespace Gateway.EventLog.Migrations
                 name: "baselines");
 
             migrationBuilder.DropTable(
+                name: "delivery_events");
+
+            migrationBuilder.DropTable(
                 name: "events");
 
             migrationBuilder.DropTable(
@@ -490,6 +583,12 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "sync_state");
+
+            migrationBuilder.DropTable(
+                name: "webhook_handshakes");
+
+            migrationBuilder.DropTable(
+                name: "deliveries");
 
             migrationBuilder.DropTable(
                 name: "runs");

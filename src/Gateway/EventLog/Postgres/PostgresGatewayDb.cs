@@ -1,3 +1,4 @@
+using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
@@ -36,6 +37,7 @@ public sealed class PostgresGatewayDb(DbContextOptions<PostgresGatewayDb> option
             events.Property<long>(Tx).HasColumnName("tx").HasDefaultValueSql("(pg_current_xact_id()::text::bigint)").ValueGeneratedOnAdd();
             events.HasIndex(Tx, nameof(StoredEvent.Sequence)).HasDatabaseName("ix_events_tx");
         });
+        modelBuilder.Entity<DeliveryRow>().Property(d => d.Sequence).UseIdentityAlwaysColumn();
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -87,7 +87,11 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
         }
     }
 
-    public ILogWriter OpenWriter(TimeSpan patience) => new PostgresWriter(Source, patience);
+    public IGroupWriter<NewEvent, Appended> OpenWriter(TimeSpan patience) => new PostgresWriter<NewEvent, Appended>(
+        Source, patience, new((c, events, timeout) => PostgresEventRows.Insert(c, events, timeout), a => a.Outcome == AppendOutcome.Appended ? a.Position : 0, new Appended(AppendOutcome.Rejected, 0)));
+
+    public IGroupWriter<NewDelivery, Kept> OpenDeliveryWriter(TimeSpan patience) => new PostgresWriter<NewDelivery, Kept>(
+        Source, patience, new((c, deliveries, timeout) => PostgresDeliveryRows.Insert(c, deliveries, timeout), k => k.Tx, default));
 
     public async Task KeepOthersOutAsync(GatewayDb db, CancellationToken cancellationToken) =>
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.Log})", cancellationToken);

@@ -5,20 +5,26 @@ using Npgsql;
 
 namespace Gateway.EventLog;
 
-/// <summary>The appender's connection to PostgreSQL: a group of requests is one transaction and, unless rows are there already, three round trips.</summary>
-internal sealed class PostgresWriter : ILogWriter
-{
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+/// <summary>How rows of a kind are written to PostgreSQL.</summary>
+/// <param name="Insert">All of them in one statement, within the transaction; the number is a time-out in seconds.</param>
+/// <param name="TxOf">The transaction that stored a row; 0: none did now.</param>
+/// <param name="Rejected">The result of an item that cannot be stored.</param>
+internal sealed record PostgresRows<TItem, TResult>(
+    Func<NpgsqlConnection, IReadOnlyList<TItem>, int, TResult[]> Insert, Func<TResult, long> TxOf, TResult Rejected);
 
+/// <summary>A connection to PostgreSQL that one kind of items is stored on: a group of requests is one transaction and, unless rows are there already, three round trips.</summary>
+internal sealed class PostgresWriter<TItem, TResult> : IGroupWriter<TItem, TResult>
+{
+    private readonly PostgresRows<TItem, TResult> _rows;
     private readonly NpgsqlDataSource _source;
     private readonly TimeSpan _patience;
     private readonly int _timeout;
     private NpgsqlConnection _connection;
     private NpgsqlTransaction? _transaction;
 
-    public PostgresWriter(NpgsqlDataSource source, TimeSpan patience)
+    public PostgresWriter(NpgsqlDataSource source, TimeSpan patience, PostgresRows<TItem, TResult> rows)
     {
-        (_source, _patience) = (source, patience);
+        (_source, _patience, _rows) = (source, patience, rows);
         _timeout = (int)Math.Ceiling(patience.TotalSeconds);
         _connection = source.OpenConnection();
     }
@@ -57,7 +63,7 @@ internal sealed class PostgresWriter : ILogWriter
         command.ExecuteNonQuery();
     }
 
-    public Appended[][] Commit(IReadOnlyList<IReadOnlyList<NewEvent>> requests)
+    public TResult[][] Commit(IReadOnlyList<IReadOnlyList<TItem>> requests)
     {
         var started = Stopwatch.GetTimestamp();
         var oneByOne = false;
@@ -82,7 +88,7 @@ internal sealed class PostgresWriter : ILogWriter
         }
     }
 
-    private void Flush(Appended[][] results)
+    private void Flush(TResult[][] results)
     {
         try
         {
@@ -91,10 +97,65 @@ internal sealed class PostgresWriter : ILogWriter
         catch (NpgsqlException e) when (e is not PostgresException p || p.SqlState[..2] is "57" or "08")
         {
             // The answer was lost, and with it whether they are stored: whoever is told that they are not must be able to rely on it.
-            var stored = results.SelectMany(r => r).FirstOrDefault(r => r.Outcome == AppendOutcome.Appended);
-            if (stored.Position != 0 && !WasCommitted(_source, stored.Position, _patience)) throw;
+            var tx = results.SelectMany(r => r).Select(_rows.TxOf).FirstOrDefault(t => t != 0);
+            if (tx != 0 && !PostgresWriter.WasCommitted(_source, tx, _patience)) throw;
         }
     }
+
+    private TResult[][] Together(IReadOnlyList<IReadOnlyList<TItem>> requests)
+    {
+        if (requests.Count == 1) return [_rows.Insert(_connection, requests[0], _timeout)];
+        var all = _rows.Insert(_connection, [.. requests.SelectMany(r => r)], _timeout);
+        var results = new TResult[requests.Count][];
+        var at = 0;
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = all[at..(at + requests[i].Count)];
+            at += requests[i].Count;
+        }
+
+        return results;
+    }
+
+    /// <summary>A request that fails on its data is tried row by row; a row that does is rejected.</summary>
+    private TResult[] Apart(IReadOnlyList<TItem> items)
+    {
+        const string Name = "request";
+        _transaction!.Save(Name);
+        try
+        {
+            var results = _rows.Insert(_connection, items, _timeout);
+            _transaction.Release(Name);
+            return results;
+        }
+        catch (PostgresException e) when (PostgresEventRows.IsAboutData(e))
+        {
+            _transaction.Rollback(Name);
+            _transaction.Release(Name);
+            return items.Count == 1 ? [_rows.Rejected] : [.. items.SelectMany(one => Apart([one]))];
+        }
+    }
+
+    public void Dispose()
+    {
+        _transaction?.Dispose();
+        _connection.Dispose();
+    }
+
+    private sealed class Open(PostgresWriter<TItem, TResult> writer) : IDisposable
+    {
+        public void Dispose()
+        {
+            writer._transaction?.Dispose();
+            writer._transaction = null;
+        }
+    }
+}
+
+/// <summary>What every such connection asks of the server.</summary>
+internal static class PostgresWriter
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What became of a transaction, asked of the server as soon as it answers again.</summary>
     /// <exception cref="NpgsqlException">It did not within the time given.</exception>
@@ -118,55 +179,6 @@ internal sealed class PostgresWriter : ILogWriter
             }
 
             Thread.Sleep(BetweenLooks);
-        }
-    }
-
-    private Appended[][] Together(IReadOnlyList<IReadOnlyList<NewEvent>> requests)
-    {
-        if (requests.Count == 1) return [PostgresEventRows.Insert(_connection, requests[0], _timeout)];
-        var all = PostgresEventRows.Insert(_connection, [.. requests.SelectMany(r => r)], _timeout);
-        var results = new Appended[requests.Count][];
-        var at = 0;
-        for (var i = 0; i < results.Length; i++)
-        {
-            results[i] = all[at..(at + requests[i].Count)];
-            at += requests[i].Count;
-        }
-
-        return results;
-    }
-
-    /// <summary>A request that fails on its data is tried row by row; a row that does is rejected.</summary>
-    private Appended[] Apart(IReadOnlyList<NewEvent> events)
-    {
-        const string Name = "request";
-        _transaction!.Save(Name);
-        try
-        {
-            var results = PostgresEventRows.Insert(_connection, events, _timeout);
-            _transaction.Release(Name);
-            return results;
-        }
-        catch (PostgresException e) when (PostgresEventRows.IsAboutData(e))
-        {
-            _transaction.Rollback(Name);
-            _transaction.Release(Name);
-            return events.Count == 1 ? [new Appended(AppendOutcome.Rejected, 0)] : [.. events.SelectMany(one => Apart([one]))];
-        }
-    }
-
-    public void Dispose()
-    {
-        _transaction?.Dispose();
-        _connection.Dispose();
-    }
-
-    private sealed class Open(PostgresWriter writer) : IDisposable
-    {
-        public void Dispose()
-        {
-            writer._transaction?.Dispose();
-            writer._transaction = null;
         }
     }
 }

@@ -73,6 +73,7 @@ public static class GatewayCommandLine
             DeadLettersCommand.Create(),
             ImportCommand.Create(),
             KeysCommand.Create(),
+            ScriptsCommand.Create(),
         };
         ServeCommand.Serve(root);
         return root;

@@ -19,6 +19,8 @@ public sealed class BodyGuard(RequestDelegate next, IOptions<LimitsOptions> limi
 
         if (context.Request.ContentLength > limit)
         {
+            // Its sender will not send it again, so that somebody has to hear of it.
+            if (kind == BodyLimit.Webhook) Telemetry.DeliveriesRefused.Add(1, new KeyValuePair<string, object?>("source", context.GetRouteValue("source")), new KeyValuePair<string, object?>("reason", "too-large"));
             return new Problem(ProblemKind.TooLarge, string.Create(CultureInfo.InvariantCulture, $"The limit here is {limit} bytes (Gateway:Limits:{kind}).")).ExecuteAsync(context);
         }
 

@@ -56,8 +56,8 @@ public sealed class CompanyReading : IDisposable
         return await OtherAsync(() => new CompanyQuestion(at, head, accepted), at, cancellationToken, acceptedKnown: true);
     }
 
-    /// <summary>The company as it is now, and as it would be if these events had come too. Or why there is none.</summary>
-    public async Task<(CompanyIndex? Now, CompanyIndex? Supposed, Problem? Refusal)> SupposeAsync(IReadOnlyList<MembershipEvent> events, CancellationToken cancellationToken)
+    /// <summary>The company as it is at an instant (null: now), and as it would be if these events had come too. Or why there is none.</summary>
+    public async Task<(CompanyIndex? Now, CompanyIndex? Supposed, Problem? Refusal)> SupposeAsync(IReadOnlyList<MembershipEvent> events, CancellationToken cancellationToken, DateTimeOffset? at = null)
     {
         if (!await others.WaitAsync(TimeSpan.Zero, cancellationToken)) return (null, null, Busy());
         try
@@ -68,7 +68,7 @@ public sealed class CompanyReading : IDisposable
             CompanyIndex? supposed = null;
             var (now, refusal) = await GuardedAsync(async () =>
             {
-                var pair = await composer.SupposeAsync(events, accepted, cancellationToken);
+                var pair = await composer.SupposeAsync(events, accepted, cancellationToken, at);
                 supposed = new CompanyIndex(pair.Supposed);
                 return new CompanyIndex(pair.Now);
             });

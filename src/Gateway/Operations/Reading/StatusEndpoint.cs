@@ -6,6 +6,8 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Operations.DeadLetters;
 using Gateway.Rules;
+using Gateway.Sources.Webhooks;
+using Gateway.Sources.Webhooks.Deliveries;
 using Gateway.Sync;
 using Microsoft.EntityFrameworkCore;
 
@@ -75,6 +77,9 @@ public sealed record StatusAnswer
     /// <summary>Messages that nobody could handle. Null: the broker does not say.</summary>
     public required long? DeadLetters { get; init; }
 
+    /// <summary>What webhooks delivered and is not in the log yet.</summary>
+    public required DeliveryCounts Deliveries { get; init; }
+
     /// <summary>Changes that the broker has not confirmed yet; null: they are not published to one.</summary>
     public Unpublished? Unpublished { get; init; }
 
@@ -101,7 +106,7 @@ internal static class StatusEndpoint
 
     private static async Task<StatusAnswer> GetAsync(
         IDbContextFactory<GatewayDb> contexts, IDbContextFactory<ProjectionDb> projections, CompanyReading reading, SyncWorker worker, Sweeper sweeper, EventAppender appender,
-        RulesInForce rules, DeadLetterBroker broker, PublishLag lag, TimeProvider time, CancellationToken cancellationToken)
+        RulesInForce rules, DeadLetterBroker broker, PublishLag lag, WebhookSources webhooks, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var letters = CountAsync(broker, cancellationToken);
@@ -128,6 +133,7 @@ internal static class StatusEndpoint
             Backlog = await db.EventsAfter(sweeper.Position).CountAsync(cancellationToken),
             Parked = await projection.Facets.CountAsync(f => f.Error != null, cancellationToken),
             DeadLetters = await letters,
+            Deliveries = await DeliveryCounts.ReadAsync(db, webhooks, now, cancellationToken),
             Unpublished = await lag.ReadAsync(cancellationToken),
             Notifications = new(
                 await db.Set<NotificationRow>().CountAsync(n => n.State == NotificationState.Waiting, cancellationToken),

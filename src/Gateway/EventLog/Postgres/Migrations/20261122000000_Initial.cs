@@ -83,6 +83,37 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "deliveries",
+                columns: table => new
+                {
+                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    key = table.Column<byte[]>(type: "bytea", nullable: true),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    vendor_id = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    received_at = table.Column<long>(type: "bigint", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    headers = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    body = table.Column<byte[]>(type: "bytea", nullable: true),
+                    bytes = table.Column<int>(type: "integer", nullable: false),
+                    trusted = table.Column<bool>(type: "boolean", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason_text = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    errors = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    tried_since = table.Column<long>(type: "bigint", nullable: false),
+                    next_at = table.Column<long>(type: "bigint", nullable: true),
+                    decided_at = table.Column<long>(type: "bigint", nullable: true),
+                    answers = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    revision = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_deliveries", x => x.sequence);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "events",
                 columns: table => new
                 {
@@ -312,6 +343,44 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "webhook_handshakes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Token = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_handshakes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "delivery_events",
+                columns: table => new
+                {
+                    Delivery = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    EventId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Undoes = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RecordedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_delivery_events", x => new { x.Delivery, x.Number });
+                    table.ForeignKey(
+                        name: "FK_delivery_events_deliveries_Delivery",
+                        column: x => x.Delivery,
+                        principalTable: "deliveries",
+                        principalColumn: "sequence",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "run_contents",
                 columns: table => new
                 {
@@ -368,6 +437,28 @@ namespace Gateway.EventLog.Postgres.Migrations
                 name: "IX_baselines_Source_Sequence",
                 table: "baselines",
                 columns: new[] { "Source", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_deliveries_state",
+                table: "deliveries",
+                columns: new[] { "source", "state", "sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_deliveries_key",
+                table: "deliveries",
+                column: "key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_delivery_events_Source_Name",
+                table: "delivery_events",
+                columns: new[] { "Source", "Name" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_delivery_events_Source_Undoes",
+                table: "delivery_events",
+                columns: new[] { "Source", "Undoes" },
+                filter: "\"Undoes\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_events_clock_ahead",
@@ -464,6 +555,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                 name: "baselines");
 
             migrationBuilder.DropTable(
+                name: "delivery_events");
+
+            migrationBuilder.DropTable(
                 name: "events");
 
             migrationBuilder.DropTable(
@@ -498,6 +592,12 @@ namespace Gateway.EventLog.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "sync_state");
+
+            migrationBuilder.DropTable(
+                name: "webhook_handshakes");
+
+            migrationBuilder.DropTable(
+                name: "deliveries");
 
             migrationBuilder.DropTable(
                 name: "runs");

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Gateway.Sources.Mapping.Child;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Sources.Mapping.Running;
+
+/// <summary>Runs scripts in child processes. They are started with the first run, and end with this.</summary>
+public sealed class ScriptHost : IAsyncDisposable
+{
+    /// <summary>Who calls beyond this waits: a queue without an end would hold whole deliveries in memory.</summary>
+    private const int MostWaiting = 1_000;
+
+    private readonly Channel<ScriptJob> _jobs = Channel.CreateBounded<ScriptJob>(MostWaiting);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lazy<Task> _lanes;
+
+    public ScriptHost(IOptions<MappingOptions> options, ILogger<ScriptHost> logger) => _lanes = new Lazy<Task>(() => Task.Run(() =>
+        Task.WhenAll(Enumerable.Range(0, options.Value.Processes).Select(_ => new ScriptLane(_jobs.Reader, options.Value, logger).RunAsync(_stopping.Token)))));
+
+    /// <summary>Runs a script on a delivery, whatever the catalog says of the script.</summary>
+    public async Task<MappingOutcome> RunAsync(ScriptText script, MappingInput input, CancellationToken cancellationToken)
+    {
+        var reply = await AskAsync(new ScriptJob(script, new ScriptRequest
+        {
+            Kind = RequestKind.Run,
+            Hash = script.Hash,
+            Source = input.Source,
+            DeliveryId = input.DeliveryId,
+            ReceivedAt = input.ReceivedAt,
+            TimeZone = input.TimeZone,
+            ContentType = input.ContentType,
+            Headers = input.Headers,
+            Trusted = input.Trusted,
+            Answers = [.. input.Answers.Select(a => new AnswerOfVendor(a.Values, a.Status, a.Body))],
+        }, input.Body), cancellationToken);
+        return reply.Answer.Kind switch
+        {
+            AnswerKind.Mapped => new MappingOutcome.Mapped([.. Parse(reply.Body).EnumerateArray()]),
+            AnswerKind.Asks => new MappingOutcome.Asks([.. Parse(reply.Body).EnumerateArray().Select(Lookup)]),
+            AnswerKind.Failed => Failure(reply),
+            _ => new MappingOutcome.Failed("script-host", "The process that runs scripts answered something else.", null, null, Transient: true),
+        };
+    }
+
+    /// <summary>What the script says that it should do, as JSON; or why there is no saying.</summary>
+    internal async Task<(JsonElement? Samples, MappingOutcome.Failed? Failure)> SamplesAsync(ScriptText script, CancellationToken cancellationToken)
+    {
+        var reply = await AskAsync(new ScriptJob(script, new ScriptRequest { Kind = RequestKind.Samples, Hash = script.Hash }, default), cancellationToken);
+        return reply.Answer.Kind == AnswerKind.Samples ? (Parse(reply.Body), null) : (null, Failure(reply));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _jobs.Writer.TryComplete();
+        await _stopping.CancelAsync();
+        if (_lanes.IsValueCreated) await _lanes.Value;
+        _stopping.Dispose();
+    }
+
+    private async Task<ScriptReply> AskAsync(ScriptJob job, CancellationToken cancellationToken)
+    {
+        _ = _lanes.Value;
+        try
+        {
+            await _jobs.Writer.WriteAsync(job, cancellationToken);
+            return await job.Done.WaitAsync(cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            return ScriptReply.Failed("script-host", "The gateway is stopping.", transient: true);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for it any more: it is not run if it is still in the queue.
+            job.Finish(ScriptReply.Failed("script-host", "Nobody waits.", transient: true));
+            throw;
+        }
+    }
+
+    private static MappingOutcome.Failed Failure(ScriptReply reply) =>
+        new(reply.Answer.Code, reply.Answer.Message, reply.Answer.Line, reply.Answer.Column, reply.Transient);
+
+    private static Lookup Lookup(JsonElement values) => new(values.EnumerateObject().ToDictionary(v => v.Name, v => v.Value.GetString()!, StringComparer.Ordinal));
+
+    private static JsonElement Parse(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+}
