@@ -30,7 +30,7 @@ internal sealed class WebhookGateway : IAsyncDisposable
 
     public TestGateway Gateway { get; private set; } = null!;
 
-    /// <summary>The script <c>script</c>; unless a test says otherwise it must not be run.</summary>
+    /// <summary>What stands in for the script <c>bamboohr</c>; unless a test says otherwise it must not be run.</summary>
     public Func<MappingInput, MappingOutcome> Script { get; set; } = _ => throw new InvalidOperationException("No script was expected to run.");
 
     public Func<IReadOnlyList<Lookup>, EnrichmentOutcome> Api { get; set; } = _ => throw new InvalidOperationException("Nobody was expected to ask.");
@@ -46,7 +46,7 @@ internal sealed class WebhookGateway : IAsyncDisposable
             ["Gateway:Sources:vendor:MatchBy"] = "email",
             ["Gateway:Sources:vendor:Webhook:Signature"] = "bamboohr",
             ["Gateway:Sources:vendor:Webhook:Signature:Secrets:0"] = VendorSecret,
-            ["Gateway:Sources:vendor:Webhook:Script"] = "script",
+            ["Gateway:Sources:vendor:Webhook:Script"] = "bamboohr",
             ["Gateway:Keys:reader:Hash"] = ApiKey.Hash(Reader),
             ["Gateway:Keys:reader:Scopes"] = "read",
         };
@@ -55,7 +55,7 @@ internal sealed class WebhookGateway : IAsyncDisposable
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<MapDelivery>((script, input, _) =>
             {
-                Assert.Equal("script", script);
+                Assert.Equal("bamboohr", script);
                 return Task.FromResult(webhooks.Script(input));
             }));
             builder.Services.Replace(ServiceDescriptor.Singleton<FetchAnswers>((_, lookups, _, _) => Task.FromResult(webhooks.Api(lookups))));
