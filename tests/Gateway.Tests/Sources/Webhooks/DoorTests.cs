@@ -217,7 +217,7 @@ public sealed class DoorTests
     {
         await using var gateway = await WebhookGateway.StartAsync(new()
         {
-            ["Gateway:Sources:open:MatchBy"] = "email", ["Gateway:Sources:open:Webhook:Signature"] = "none", ["Gateway:Sources:open:Webhook:AllowFrom"] = networks, ["Gateway:Sources:open:Webhook:Script"] = "script",
+            ["Gateway:Sources:open:MatchBy"] = "email", ["Gateway:Sources:open:Webhook:Signature"] = "none", ["Gateway:Sources:open:Webhook:AllowFrom"] = networks, ["Gateway:Sources:open:Webhook:Script"] = "bamboohr",
         });
         gateway.Script = input =>
         {
@@ -246,7 +246,7 @@ public sealed class DoorTests
     {
         var settings = new Dictionary<string, string?>
         {
-            ["Gateway:Sources:v:MatchBy"] = "email", ["Gateway:Sources:v:Webhook:Signature"] = "deel", ["Gateway:Sources:v:Webhook:Signature:Secrets:0"] = "s", ["Gateway:Sources:v:Webhook:Script"] = "script",
+            ["Gateway:Sources:v:MatchBy"] = "email", ["Gateway:Sources:v:Webhook:Signature"] = "deel", ["Gateway:Sources:v:Webhook:Signature:Secrets:0"] = "s", ["Gateway:Sources:v:Webhook:Script"] = "bamboohr",
         };
         if (value == "none") settings.Remove("Gateway:Sources:v:Webhook:Signature:Secrets:0");
         if (key == "Signature" && value is null) settings.Remove("Gateway:Sources:v:Webhook:Signature:Secrets:0");

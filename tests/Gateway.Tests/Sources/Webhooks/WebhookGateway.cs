@@ -24,16 +24,13 @@ internal sealed class WebhookGateway : IAsyncDisposable
     public const string VendorSecret = "bamboo-secret-1";
     public const string Reader = "gwk_who_only_reads";
 
-    /// <summary>A start looks for the scripts that sources name, even where a test then runs its own.</summary>
-    private static readonly string ScriptFolder = WithScript();
-
     private WebhookGateway(FakeTimeProvider time) => Time = time;
 
     public FakeTimeProvider Time { get; }
 
     public TestGateway Gateway { get; private set; } = null!;
 
-    /// <summary>The script <c>script</c>; unless a test says otherwise it must not be run.</summary>
+    /// <summary>What stands in for the script <c>bamboohr</c>; unless a test says otherwise it must not be run.</summary>
     public Func<MappingInput, MappingOutcome> Script { get; set; } = _ => throw new InvalidOperationException("No script was expected to run.");
 
     public Func<IReadOnlyList<Lookup>, EnrichmentOutcome> Api { get; set; } = _ => throw new InvalidOperationException("Nobody was expected to ask.");
@@ -49,8 +46,7 @@ internal sealed class WebhookGateway : IAsyncDisposable
             ["Gateway:Sources:vendor:MatchBy"] = "email",
             ["Gateway:Sources:vendor:Webhook:Signature"] = "bamboohr",
             ["Gateway:Sources:vendor:Webhook:Signature:Secrets:0"] = VendorSecret,
-            ["Gateway:Sources:vendor:Webhook:Script"] = "script",
-            ["Gateway:Mapping:Folder"] = ScriptFolder,
+            ["Gateway:Sources:vendor:Webhook:Script"] = "bamboohr",
             ["Gateway:Keys:reader:Hash"] = ApiKey.Hash(Reader),
             ["Gateway:Keys:reader:Scopes"] = "read",
         };
@@ -59,20 +55,13 @@ internal sealed class WebhookGateway : IAsyncDisposable
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<MapDelivery>((script, input, _) =>
             {
-                Assert.Equal("script", script);
+                Assert.Equal("bamboohr", script);
                 return Task.FromResult(webhooks.Script(input));
             }));
             builder.Services.Replace(ServiceDescriptor.Singleton<FetchAnswers>((_, lookups, _, _) => Task.FromResult(webhooks.Api(lookups))));
         });
         webhooks.Gateway.Get<DeliveryWorker>().Paused = !mapping;
         return webhooks;
-    }
-
-    private static string WithScript()
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "webhook-scripts")).FullName;
-        File.WriteAllText(Path.Combine(folder, "script.js"), "function map() { return []; }");
-        return folder;
     }
 
     /// <summary>Timers stay as far off as they were: months are not millions of looks for changes.</summary>
