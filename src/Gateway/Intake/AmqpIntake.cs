@@ -24,7 +24,12 @@ internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, Even
     private const int MostInCommit = 1000;
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(10);
 
-    private static readonly Dictionary<string, object?> EventQueueArguments = new(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" };
+    /// <summary>
+    /// Each time a gateway goes away with messages in its hands counts as a delivery of them, and RabbitMQ 4 drops a message after twenty
+    /// unless told otherwise: it would lose what it has confirmed to the publisher.
+    /// </summary>
+    internal static readonly IReadOnlyDictionary<string, object?> EventQueueArguments =
+        new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,9 +56,9 @@ internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, Even
     {
         var factory = new ConnectionFactory { Uri = address.Broker!, ClientProvidedName = "gateway events in", AutomaticRecoveryEnabled = false };
         await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+        await DeclareAsync(connection, Queue, EventQueueArguments, cancellationToken);
+        await DeclareAsync(connection, ErrorQueue, DeadLetterQueues.Arguments, cancellationToken);
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
-        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, EventQueueArguments, cancellationToken: cancellationToken);
-        await channel.QueueDeclareAsync(ErrorQueue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(DeadLetterQueues.Arguments, StringComparer.Ordinal), cancellationToken: cancellationToken);
         await channel.BasicQosAsync(0, Prefetch, global: false, cancellationToken);
 
         // Bounded by the prefetch.
@@ -77,6 +82,21 @@ internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, Even
             await TakeAsync(channel, group, cancellationToken);
             await channel.BasicAckAsync(group[^1].Tag, multiple: true, cancellationToken);
             group.Clear();
+        }
+    }
+
+    /// <summary>One that is there and was declared otherwise is used as it is: its messages must not lie there because of it.</summary>
+    private async Task DeclareAsync(IConnection connection, string queue, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken)
+    {
+        // A refusal closes the channel that asked.
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        try
+        {
+            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(arguments, StringComparer.Ordinal), cancellationToken: cancellationToken);
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
+        {
+            Log.DeclaredOtherwise(logger, queue, e.ShutdownReason.ReplyText);
         }
     }
 
@@ -151,5 +171,8 @@ internal sealed partial class AmqpIntake(BusAddress address, AmqpDoor door, Even
 
         [LoggerMessage(EventId = 5003, Level = LogLevel.Warning, Message = "The log cannot take {Events} events from the broker now; they stay unacknowledged")]
         public static partial void Waiting(ILogger logger, int events, Exception exception);
+
+        [LoggerMessage(EventId = 5004, Level = LogLevel.Warning, Message = "The queue {Queue} is there with other properties, and is used as it is: {Difference}. A delivery limit would lose messages; delete the queue when it is empty")]
+        public static partial void DeclaredOtherwise(ILogger logger, string queue, string difference);
     }
 }

@@ -87,7 +87,7 @@ internal static class AmqpIngest
     }
 
     private static Task<QueueDeclareOk> DeclareAsync(IChannel channel) => channel.QueueDeclareAsync(
-        "gateway.events", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum" });
+        "gateway.events", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue });
 
     /// <summary>The log as another program sees it.</summary>
     private sealed class Log(string database)

@@ -40,6 +40,49 @@ public sealed class AmqpIntakeTests(Broker broker)
     }
 
     [Fact]
+    public async Task However_often_a_message_comes_back_the_broker_keeps_it()
+    {
+        var host = await broker.NewHostAsync();
+        await using var gateway = await WithAsync(host, "nobody");
+        await using var connection = await new ConnectionFactory { Uri = host.Address }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await Eventually.SeeAsync(async () => await HasConsumerAsync(connection), consumed => consumed);
+        // Refused (406) where the queue was declared with anything else: with no limit of its own, RabbitMQ 4 would set one of twenty.
+        await channel.QueueDeclareAsync("gateway.events", durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?>(StringComparer.Ordinal) { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue });
+    }
+
+    [Fact]
+    public async Task A_queue_that_somebody_declared_otherwise_is_served_all_the_same()
+    {
+        var host = await broker.NewHostAsync();
+        var user = await host.AddUserAsync("hr-" + host.Name);
+        await using (var connection = await new ConnectionFactory { Uri = host.Address }.CreateConnectionAsync())
+        await using (var channel = await connection.CreateChannelAsync())
+        {
+            await channel.QueueDeclareAsync("gateway.events", durable: true, exclusive: false, autoDelete: false);
+        }
+
+        await using var gateway = await WithAsync(host, "hr-" + host.Name);
+        await using var client = await AmqpClient.ConnectAsync(user, host);
+        await client.PublishAsync(Events.Return("e1"), p => p.UserId = client.User);
+        await Eventually.SeeAsync(() => gateway.Get<ILogStore>().Count(), n => n == 1);
+    }
+
+    private static async Task<bool> HasConsumerAsync(IConnection connection)
+    {
+        await using var look = await connection.CreateChannelAsync();
+        try
+        {
+            return (await look.QueueDeclarePassiveAsync("gateway.events")).ConsumerCount > 0;
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task What_is_refused_is_kept_with_its_problem_and_never_with_a_key()
     {
         var host = await broker.NewHostAsync();
