@@ -47,8 +47,9 @@ fi
 passed=0 failed=0 broken=0
 for project in "${projects[@]}"; do
   echo "== $project"
+  # Tests wait for servers and clocks more than they compute: two a core.
   report=$(mktemp)
-  dotnet "tests/$project/bin/$configuration/net10.0/$project.dll" -noColor "$@" 2>&1 | tee "$report" || broken=1
+  dotnet "tests/$project/bin/$configuration/net10.0/$project.dll" -noColor -maxThreads 2x "$@" 2>&1 | tee "$report" || broken=1
   # The runner's last summary line: Total: N, Errors: N, Failed: N, Skipped: N
   line=$(grep -Eo 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+' "$report" | tail -n 1 || true)
   rm -f "$report"

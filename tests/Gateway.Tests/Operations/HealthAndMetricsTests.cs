@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gateway.Edge;
 using Gateway.Operations;
 using Gateway.Operations.Security;
+using Gateway.Tests.Faults;
 using Gateway.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -15,6 +16,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Operations;
 
+/// <summary>By itself: traces and metrics are those of the process, in which other tests' gateways would flood the exporter.</summary>
+[Collection(FaultCollection.Name)]
 public sealed class HealthAndMetricsTests
 {
     private readonly string key = ApiKey.New();
