@@ -23,6 +23,13 @@ public static class GatewayHost
 {
     private const string PollSettings = "DOTNET_USE_POLLING_FILE_WATCHER";
 
+    /// <summary>Sections that are read by hand. Each throws for what is wrong with its own, so that a start stops at it and <c>doctor</c> names all.</summary>
+    internal static IReadOnlyList<Action<IServiceProvider>> SettingsReaders { get; } =
+    [
+        s => s.GetRequiredService<RulesInForce>(), s => s.GetRequiredService<BusAddress>(), s => s.GetRequiredService<EnrichmentCalls>(),
+        s => s.GetRequiredService<NotificationEndpoints>(), s => s.GetRequiredService<WebhookSources>(),
+    ];
+
     /// <summary>Composes the gateway and brings its store up to date; the caller runs it.</summary>
     /// <param name="args">Settings as <c>--Key=value</c>.</param>
     /// <param name="configure">Last word on settings and services, before anything is built.</param>
@@ -33,11 +40,7 @@ public static class GatewayHost
         try
         {
             app.CheckSettings();
-            _ = app.Services.GetRequiredService<RulesInForce>();
-            _ = app.Services.GetRequiredService<BusAddress>();
-            _ = app.Services.GetRequiredService<EnrichmentCalls>();
-            _ = app.Services.GetRequiredService<NotificationEndpoints>();
-            _ = app.Services.GetRequiredService<WebhookSources>();
+            foreach (var read in SettingsReaders) read(app.Services);
             await app.Services.PrepareMappingAsync(cancellationToken);
             await app.Services.MigrateEventLogAsync(cancellationToken);
             await app.Services.MigrateAggregationAsync(cancellationToken);

@@ -98,6 +98,32 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Doctor_names_what_would_stop_the_start_in_every_section_that_is_read_by_hand()
+    {
+        using var folder = new TempFolder();
+
+        var (code, output, _) = await RunAsync(
+            "doctor", "--offline", "--json", $"--ConnectionStrings:Gateway={folder.Path}/gateway.db", "--Gateway:Sources:hr:Webhook:Preset=bamboohr",
+            "--Gateway:Sources:hr:Webhook:Enrichment:Url=http://{id}.example.test/", "--Gateway:Notifications:ops:Url=nowhere", "--Gateway:Sources:hr:TimeZone=Nowhere");
+
+        Assert.Equal(1, code);
+        foreach (var key in (string[])["hr:Webhook:Signature", "hr:Webhook:Enrichment", "Notifications:ops", "hr:TimeZone"]) Assert.Contains(key, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_knocks_at_the_broker()
+    {
+        using var folder = new TempFolder();
+
+        var (code, output, _) = await RunAsync(
+            "doctor", "--json", "--environment=Development", "--Gateway:Simulator:Enabled=false", $"--ConnectionStrings:Gateway={folder.Path}/gateway.db", "--Gateway:Bus:Transport=rabbitmq", "--ConnectionStrings:RabbitMq=amqp://user:hidden@127.0.0.1:1/");
+
+        Assert.Equal(1, code);
+        Assert.Contains("127.0.0.1 does not answer", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_gateway_that_is_not_there_and_a_key_that_is_not_good_are_told_apart()
     {
         await using var gateway = await TestGateway.StartAsync();

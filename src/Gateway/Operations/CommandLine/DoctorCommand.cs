@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Gateway.Bus;
 using Gateway.EventLog;
 using Gateway.Membership.Resolve;
 using Gateway.Officevibe;
+using Gateway.Operations.DeadLetters;
 using Gateway.Operations.Security;
 using Gateway.Rules;
 using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
 using Spectre.Console;
 
 namespace Gateway.Operations.CommandLine;
@@ -16,6 +19,7 @@ internal static class DoctorCommand
 {
     private const long LittleSpace = 1L << 30;
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
+    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>One thing looked at.</summary>
     /// <param name="Subject">What.</param>
@@ -53,7 +57,7 @@ internal static class DoctorCommand
 
         Keys(app, findings);
         Sources(app.Services.GetRequiredService<RulesInForce>(), findings);
-        findings.Add(new("broker", "ok", "In memory: none is needed."));
+        findings.Add(await BrokerAsync(app.Services.GetRequiredService<BusAddress>(), offline, cancellationToken));
         findings.Add(offline ? new("officevibe", "look", "Not asked (--offline).") : await PingAsync(app.Services.GetRequiredService<OfficevibeClient>(), cancellationToken));
         return findings;
     }
@@ -62,7 +66,7 @@ internal static class DoctorCommand
     private static bool Settings(WebApplication app, List<Finding> findings)
     {
         var errors = new List<string>(SettingsCheck.Errors(app.Configuration));
-        Try(errors, () => app.Services.GetRequiredService<RulesInForce>());
+        foreach (var read in GatewayHost.SettingsReaders) Try(errors, () => read(app.Services));
         Try(errors, () => app.Services.GetRequiredService<KeyRing>());
         Try(errors, () => app.Services.GetRequiredService<IStartupValidator>().Validate());
         findings.AddRange(errors.Count == 0 ? [new("settings", "ok", "Nothing that stops the start.")] : errors.Select(e => new Finding("settings", "wrong", e)));
@@ -131,6 +135,23 @@ internal static class DoctorCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             findings.Add(new("store", "wrong", "ConnectionStrings:Gateway: the file cannot be written. " + e.Message));
+        }
+    }
+
+    /// <summary>A broker that is away stops nothing; events over AMQP wait, and changes are published later.</summary>
+    private static async Task<Finding> BrokerAsync(BusAddress bus, bool offline, CancellationToken cancellationToken)
+    {
+        if (bus.Broker is not { } broker) return new("broker", "ok", "In memory: none is needed.");
+        if (offline) return new("broker", "look", "Not asked (--offline).");
+        try
+        {
+            var factory = new ConnectionFactory { Uri = broker, ClientProvidedName = "gateway doctor", RequestedConnectionTimeout = BrokerPatience };
+            await using var connection = await factory.CreateConnectionAsync(cancellationToken);
+            return new("broker", "ok", $"{broker.Host}:{connection.Endpoint.Port} lets us in.");
+        }
+        catch (Exception e) when (DeadLetterBroker.IsAway(e) && !cancellationToken.IsCancellationRequested)
+        {
+            return new("broker", "wrong", $"ConnectionStrings:RabbitMq: {broker.Host} does not answer, or does not know the user.");
         }
     }
 
