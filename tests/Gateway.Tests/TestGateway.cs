@@ -31,6 +31,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public string Folder { get; }
 
+    /// <summary>Whose events <see cref="AcceptAsync"/> posts; null: there is one source only.</summary>
+    public string? Source { get; set; }
+
     public HttpClient Http { get; private set; } = null!;
 
     public Uri Address { get; private set; } = null!;
@@ -106,7 +109,8 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>Posts events that must all be accepted.</summary>
     public async Task AcceptAsync(params string[] events)
     {
-        var response = await PostAsync("/v1/events/batch", "[" + string.Join(',', events) + "]");
+        var response = await PostAsync("/v1/events/batch" + (Source is null ? "" : $"?source={Source}"), "[" + string.Join(',', events) + "]");
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
         foreach (var result in answer.GetProperty("results").EnumerateArray())
             Assert.True(result.GetProperty("status").GetInt32() is 202 or 200, result.ToString());

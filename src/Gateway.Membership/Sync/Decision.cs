@@ -97,7 +97,7 @@ public abstract record Decision
     /// knows what a change is from, so there it is the content as a whole: once that is corrected it is asked again.
     /// </summary>
     public static IReadOnlySet<Change> NamedByRejection(GuardVerdict.Hold hold, string contentHash) =>
-        hold.Reasons.Any(r => r.Rule is GuardRules.FirstSync or GuardRules.Restored)
+        hold.Reasons.Any(r => r.Rule is GuardRules.FirstSync or GuardRules.Adoption or GuardRules.Restore or GuardRules.Restored)
             ? new HashSet<Change> { Change.Whole(contentHash) }
             : hold.Changes.ToHashSet();
 

@@ -24,8 +24,10 @@ public static class Guard
         if (input.HoldAll) reasons.Add(Flag(GuardRules.Mode, [.. Change.AllOf(input.Difference).DefaultIfEmpty(Change.Whole(input.ContentHash))]));
         // The content itself is held: another one, made a moment later, is looked at again.
         if (input.Restored) reasons.Add(Flag(GuardRules.Restored, [.. Change.AllOf(input.Difference), Change.Whole(input.ContentHash)]));
+        if (input.Restore) reasons.Add(Flag(GuardRules.Restore, [.. Change.AllOf(input.Difference), Change.Whole(input.ContentHash)]));
         if (input.Accepted is null)
         {
+            if (input.Adoption is { } adoption) reasons.Add(new HoldReason(GuardRules.Adoption, adoption.Open, 0, [Change.Whole(input.ContentHash)]));
             if (settings.FirstSync) reasons.Add(Flag(GuardRules.FirstSync, [.. Change.AllOf(input.Difference)]));
             else if (input.Invitations) reasons.AddRange(Exceeded(input, settings).Where(r => r.Rule == GuardRules.MembersAdded));
         }

@@ -30,6 +30,11 @@ public sealed record GuardWindow(Snapshot? Before, IReadOnlyList<SnapshotDiff> A
 /// <param name="HoldWhenSilent">Its <c>SilentAction</c> is <c>hold</c>.</param>
 public sealed record SourceState(string Name, bool BaselineMissing, bool Silent, bool HoldWhenSilent);
 
+/// <summary>What stands in the way of a first sync onto an account.</summary>
+/// <param name="Open">Teams and people of the account that it would lose, and about which nobody has decided.</param>
+/// <param name="Problem">Why the account could not be read; null: it was.</param>
+public sealed record AdoptionState(int Open, string? Problem);
+
 /// <summary>Everything the guard looks at.</summary>
 public sealed record GuardInput
 {
@@ -60,6 +65,12 @@ public sealed record GuardInput
     /// what Officevibe was sent after it.
     /// </summary>
     public bool Restored { get; init; }
+
+    /// <summary>It is an earlier company, which somebody wants sent again: a person looks at what that means today.</summary>
+    public bool Restore { get; init; }
+
+    /// <summary>For a first sync: what stands in its way. Null: nothing, or somebody waived it.</summary>
+    public AdoptionState? Adoption { get; init; }
 
     public IReadOnlyList<SourceState> Sources { get; init; } = [];
 

@@ -4,6 +4,10 @@ namespace Gateway.Membership.Sync;
 public static class GuardRules
 {
     public const string FirstSync = "FirstSync";
+
+    /// <summary>The account holds teams or people that a first sync would lose, and nobody has decided about them.</summary>
+    public const string Adoption = "Adoption";
+
     public const string LeftOut = "LeftOut";
     public const string MembersRemoved = "MembersRemoved";
     public const string LastTeamLost = "LastTeamLost";
@@ -17,6 +21,9 @@ public static class GuardRules
     public const string RulesChanged = "RulesChanged";
     public const string BaselineMissing = "BaselineMissing";
     public const string SourceSilent = "SourceSilent";
+
+    /// <summary>An earlier company is to be sent again.</summary>
+    public const string Restore = "Restore";
 
     /// <summary>Put back from a backup: what is compared with is not what Officevibe has.</summary>
     public const string Restored = "Restored";

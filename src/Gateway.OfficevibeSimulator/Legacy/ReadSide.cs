@@ -8,11 +8,11 @@ internal sealed record ReadUser(
     bool IsGroupManager, bool IsCompanyManager, bool IsAdmin, IReadOnlyList<string> ManagedGroups, IReadOnlyList<string> MemberGroups);
 
 /// <summary>A team as the legacy API shows one; the id is Officevibe's own.</summary>
-internal record ReadGroup(string Id, string Name, int UserCount, int ManagerCount);
+internal record ReadGroup(string Id, string Name, int UserCount, int ManagerCount, string GroupType);
 
 /// <summary>One team with its people.</summary>
-internal sealed record ReadGroupWithUsers(string Id, string Name, int UserCount, int ManagerCount, IReadOnlyList<ReadUser> Users)
-    : ReadGroup(Id, Name, UserCount, ManagerCount);
+internal sealed record ReadGroupWithUsers(string Id, string Name, int UserCount, int ManagerCount, string GroupType, IReadOnlyList<ReadUser> Users)
+    : ReadGroup(Id, Name, UserCount, ManagerCount, GroupType);
 
 /// <summary>The read calls, as plain looks at the account. Deactivated members are not shown unless the settings say so (assumed).</summary>
 internal static class ReadSide
@@ -30,7 +30,7 @@ internal static class ReadSide
         new
         {
             GroupCount = account.Teams.Count,
-            Groups = account.Teams.ConvertAll(t => new ReadGroup(t.InternalId, Name(t, settings), t.Members.Count, t.Managers.Count)),
+            Groups = account.Teams.ConvertAll(t => new ReadGroup(t.InternalId, Name(t, settings), t.Members.Count, t.Managers.Count, Type(t))),
         };
 
     /// <summary>By Officevibe's id, or by name.</summary>
@@ -39,7 +39,7 @@ internal static class ReadSide
         var team = account.Teams.Find(t => t.InternalId == idOrName)
             ?? account.Teams.Find(t => t.Name == idOrName || Name(t, settings) == idOrName);
         return team is null ? null : new ReadGroupWithUsers(
-            team.InternalId, Name(team, settings), team.Members.Count, team.Managers.Count,
+            team.InternalId, Name(team, settings), team.Members.Count, team.Managers.Count, Type(team),
             Show(account, settings, team.Members.Union(team.Managers)));
     }
 
@@ -57,6 +57,9 @@ internal static class ReadSide
 
     private static ILookup<Member, string> Names(AccountState account, AccountSettings settings, Func<Team, IEnumerable<Member>> people) =>
         account.Teams.SelectMany(t => people(t).Select(m => (Member: m, Name: Name(t, settings)))).ToLookup(x => x.Member, x => x.Name);
+
+    /// <summary>Assumed: that there is a type is known, its values are not.</summary>
+    private static string Type(Team team) => team.Rule is null ? "Standard" : "RuleBased";
 
     private static string Name(Team team, AccountSettings settings) =>
         settings.TeamNamesAsPaths && team.Parent is not null ? $"{Name(team.Parent, settings)} > {team.Name}" : team.Name;

@@ -31,6 +31,8 @@ public static class AggregationSetup
         services.AddHostedService<CommitPump>();
         services.AddMassTransit(bus =>
         {
+            // It would tell its makers about this installation, over the internet.
+            bus.DisableUsageTelemetry();
             bus.AddConsumer<FoldConsumer, FoldConsumerDefinition>();
             if (builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>()?.Transport == BusTransport.RabbitMq) bus.UsingRabbitMq(OnRabbitMq);
             else bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));

@@ -3,6 +3,7 @@ using Gateway.EventLog;
 using Gateway.Membership.Events;
 using Gateway.Membership.Fold;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Gateway.Aggregation;
 
@@ -23,6 +24,10 @@ public class ProjectionDb : DbContext
     public DbSet<ChangeRow> Changes => Set<ChangeRow>();
 
     public DbSet<ProjectionPosition> Position => Set<ProjectionPosition>();
+
+    /// <summary>That the migrations are those of the model is a test's question, and takes too long to ask at every start.</summary>
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
+        optionsBuilder.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -1,5 +1,6 @@
 using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Gateway.EventLog;
@@ -41,6 +42,10 @@ public class GatewayDb : DbContext
     /// <summary>The positions of events that are there, by their sequences.</summary>
     public virtual Task<Dictionary<long, long>> PositionsAsync(IReadOnlyCollection<long> sequences, CancellationToken cancellationToken) =>
         Task.FromResult(sequences.ToDictionary(s => s));
+
+    /// <summary>That the migrations are those of the model is a test's question, and takes too long to ask at every start.</summary>
+    protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) =>
+        optionsBuilder.ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(GatewayDb).Assembly, t => t.Namespace?.StartsWith("Gateway.EventLog", StringComparison.Ordinal) == true);

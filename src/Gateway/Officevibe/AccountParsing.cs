@@ -51,7 +51,11 @@ internal static class AccountParsing
     };
 
     private static AccountGroup? Group(JsonElement group) =>
-        Text(group, "name") is not { } name ? null : new AccountGroup(Text(group, "id"), name, Number(group, "userCount"), Number(group, "managerCount"));
+        Text(group, "name") is not { } name ? null : new AccountGroup(Text(group, "id"), name, Number(group, "userCount"), Number(group, "managerCount"), IsRuleBased(group));
+
+    /// <summary>A connector's description has a type of groups, under <c>group_type</c>; its values are not known, so any that speaks of rules counts.</summary>
+    private static bool IsRuleBased(JsonElement group) => (Text(group, "groupType") ?? Text(group, "group_type") ?? Text(group, "type")) is { } type
+        && (type.Contains("rule", StringComparison.OrdinalIgnoreCase) || type.Contains("dynamic", StringComparison.OrdinalIgnoreCase) || type.Contains("segment", StringComparison.OrdinalIgnoreCase));
 
     private static JsonElement? Property(JsonElement element, string name)
     {

@@ -43,4 +43,5 @@ public sealed record AccountUser
 }
 
 /// <summary>A team as Officevibe shows it; <c>Id</c> is its own, not the one we sent.</summary>
-public sealed record AccountGroup(string? Id, string Name, int? UserCount, int? ManagerCount);
+/// <param name="RuleBased">Its members follow from properties; no sync touches it.</param>
+public sealed record AccountGroup(string? Id, string Name, int? UserCount, int? ManagerCount, bool RuleBased = false);

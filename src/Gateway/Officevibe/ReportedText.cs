@@ -34,6 +34,9 @@ public enum ReportedKind
 /// <param name="WhatToDo">By whom and where.</param>
 public sealed record ReportedText(string Text, ReportedKind Kind, string WhatToDo)
 {
+    /// <summary>The page on its cause and cure, within the project.</summary>
+    public string Help => $"docs/officevibe-messages.md#{System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(Kind.ToString())}";
+
     public IReadOnlyList<string> Members { get; init; } = [];
 
     /// <summary>Of a sub-group row both teams, where both are named.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Membership.Adoption;
 using Gateway.Membership.Events;
 using Gateway.Membership.Resolve;
 using Gateway.Membership.Snapshots;
@@ -29,6 +30,9 @@ public sealed record ComposedCompany
 
     /// <summary>The instant of the cut.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>What the next run changes: names and addresses that are sent as the account has them, until it knows the ids.</summary>
+    public IReadOnlyList<Change> Later { get; init; } = [];
 
     /// <summary>The position of the log it goes up to.</summary>
     public required long Head { get; init; }
@@ -65,10 +69,13 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
         var company = Resolver.Resolve(cut.Members, cut.Teams, rules.Rules, accepted);
         var assembly = Assembler.Assemble(company, rules.Rules, [.. exclusions.Select(Exclusion)], accepted, cut.At, cut.LogIssues);
         var known = await KnownEarlierAsync(db, assembly, accepted, cancellationToken);
+        var aliases = await db.Set<TeamAliasRow>().AsNoTracking().ToDictionaryAsync(a => a.TeamId, a => a.SameAs, cancellationToken);
+        var step = FirstStep.Of(TeamAliases.Apply(assembly.Snapshot, aliases), accepted, await db.AdoptionDecisionsAsync(cancellationToken));
         return new ComposedCompany
         {
             Company = company,
-            Snapshot = assembly.Snapshot,
+            Snapshot = step.Snapshot,
+            Later = step.Later,
             Issues = [.. assembly.Issues, .. known],
             At = cut.At,
             Head = cut.Head,

@@ -16,7 +16,8 @@ public sealed record Judged(StoredBody Body, SnapshotDiff Difference, GuardVerdi
 public sealed class CompanyJudge(
     CompanyComposer company, SourceWatch sources, RulesInForce rules, GuardSettings guard, IOptions<SyncOptions> options, IOptions<OfficevibeOptions> wire, TimeProvider time)
 {
-    public async Task<Judged> JudgeAsync(GatewayDb db, SyncHistory history, ComposedCompany today, CancellationToken cancellationToken)
+    /// <param name="adoption">For a first sync: what stands in its way.</param>
+    public async Task<Judged> JudgeAsync(GatewayDb db, SyncHistory history, ComposedCompany today, AdoptionState? adoption, CancellationToken cancellationToken, bool restore = false)
     {
         var body = StoredContent.Body(today.Snapshot, wire.Value);
         var difference = SnapshotDiff.Between(history.Accepted ?? Snapshot.Empty, today.Snapshot);
@@ -31,6 +32,8 @@ public sealed class CompanyJudge(
             Invitations = wire.Value.InviteNewUsers,
             HoldAll = options.Value.Mode == SyncMode.Hold,
             Restored = history.Restored,
+            Restore = restore,
+            Adoption = history.LastAccepted is null ? adoption : null,
             Sources = await sources.ReadAsync(db, time.GetUtcNow(), cancellationToken),
             RulesDifference = await DueToTheRulesAsync(db, history, cancellationToken),
             SourceOf = guard.Sources.Count == 0 ? new Dictionary<(SubjectKind, string), string>() : CompanyComposer.SourcesOf(today.Company),

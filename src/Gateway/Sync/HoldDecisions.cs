@@ -2,6 +2,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Officevibe;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -24,13 +25,16 @@ public abstract record HoldOutcome
     /// <param name="Sources">Whose baseline is required and has not come since.</param>
     public sealed record NotYet(string? Account, IReadOnlyList<string> Sources) : HoldOutcome;
 
+    /// <summary>A first sync onto an account that is not adopted yet.</summary>
+    public sealed record NotAdopted(AdoptionState State) : HoldOutcome;
+
     /// <summary>What was shown is not what would happen. <c>NewRun</c>: the company is asked about as it is today.</summary>
     public sealed record Moved(ApprovalCheck Check, long? NewRun) : HoldOutcome;
 }
 
 /// <summary>A person's word on a held run.</summary>
 public sealed class HoldDecisions(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, CompanyComposer company, SyncSignal signal, IOptions<SyncOptions> options, TimeProvider time)
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, CompanyComposer company, OfficevibeClient officevibe, SyncSignal signal, IOptions<SyncOptions> options, TimeProvider time)
 {
     /// <summary>Approves exactly this content. It is sent next, unless syncs are paused.</summary>
     /// <param name="withoutReading">After a restore: though the account could not be read.</param>
@@ -42,6 +46,7 @@ public sealed class HoldDecisions(
         if (await LoadAsync(runId, cancellationToken) is not { } loaded) return new HoldOutcome.NotFound();
         if (!IsOpen(loaded.Run) || await IsOlderThanARestoreAsync(loaded.Run, cancellationToken)) return new HoldOutcome.NotHeld(loaded.Run.State);
         if (await NotYetAsync(loaded.Run, withoutReading, cancellationToken) is { } notYet) return notYet;
+        if (await NotAdoptedAsync(loaded, cancellationToken) is { } notAdopted) return notAdopted;
         var today = await company.ComposeAsync(new(null, null, loaded.Accepted), cancellationToken);
 
         // Decide, on what holds when it is written
@@ -127,6 +132,15 @@ public sealed class HoldDecisions(
         return unread is null && sources.Count == 0 ? null : new(unread, sources);
     }
 
+    /// <summary>A first sync waits for the adoption, as it stands now. Null: it may go.</summary>
+    private async Task<HoldOutcome.NotAdopted?> NotAdoptedAsync(Loaded loaded, CancellationToken cancellationToken)
+    {
+        if (loaded.Last is not null) return null;
+        var account = await officevibe.ReadAccountAsync(cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await AdoptionBook.StateAsync(db, loaded.Held, account, cancellationToken) is { } state ? new(state) : null;
+    }
+
     private sealed record Loaded(RunRow Run, Snapshot Held, RunRow? Last, Snapshot? Accepted);
 
     private async Task<Loaded?> LoadAsync(long runId, CancellationToken cancellationToken)
@@ -146,7 +160,9 @@ public sealed class HoldDecisions(
 
     private ApprovalCheck Check(RunRow run, ApprovalRequest request, Loaded loaded, RunRow? last, Snapshot today, DateTimeOffset now) => ApprovalCheck.Of(
         new HeldRun { ContentHash = run.ContentHash!, BaseHash = run.BaseHash, HeldAt = run.HeldAt ?? run.CreatedAt, Held = loaded.Held },
-        request with { BaseHash = request.BaseHash ?? run.BaseHash }, last?.ContentHash, loaded.Accepted, today, now, options.Value.Guard.HoldFor);
+        request with { BaseHash = request.BaseHash ?? run.BaseHash }, last?.ContentHash, loaded.Accepted,
+        // An earlier company is meant to take away what the log has: its page says so.
+        run.RestoreOfRunId is null ? today : Snapshot.Empty, now, options.Value.Guard.HoldFor);
 
     private static async Task<long> AskAnewAsync(GatewayDb db, RunRow run, DateTimeOffset now, CancellationToken cancellationToken)
     {

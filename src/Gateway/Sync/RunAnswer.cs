@@ -82,10 +82,14 @@ internal static class Words
 
     private static string Of(HoldReason reason) => reason.Rule switch
     {
+        GuardRules.Adoption => reason.Number == 0
+            ? "Adoption: the account could not be read, so nobody knows what the first sync would lose there."
+            : $"Adoption: the account has {reason.Number} teams or people that the first sync would lose, and nobody has decided about them (GET /v1/adoption).",
         GuardRules.FirstSync => "FirstSync: nothing was ever sent before; a person looks at the first one.",
+        GuardRules.Restore => "Restore: an earlier company is to be sent again; a person looks at what that changes today.",
         GuardRules.Restored => "Restored: the gateway was put back from a backup, and what Officevibe was sent since is not known. A person looks at what the account has (see account).",
         GuardRules.Mode => "Mode: every run needs approval.",
-        GuardRules.IdChange => $"IdChange: {reason.Number} come back under a new id, which loses their history; an alias is probably missing.",
+        GuardRules.IdChange => $"IdChange: {reason.Number} come back under a new id, which loses their history; an alias is probably missing (an alias event for a person, POST /v1/teams/{{id}}/alias for a team).",
         GuardRules.RulesChanged => $"RulesChanged: other settings, and no event, change {reason.Number} members or teams.",
         GuardRules.BaselineMissing => $"BaselineMissing: source {reason.Source} has not sent its baseline, or not since the gateway was put back from a backup.",
         GuardRules.SourceSilent => $"SourceSilent: source {reason.Source} has been silent for longer than it may.",

@@ -66,6 +66,8 @@ internal static class RunReading
             run,
             await db.RunPartOrNullAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken),
             await db.RunPartOrNullAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken),
+            await db.RunPartOrNullAsync<IReadOnlyList<Change>>(run.Id, RunPart.Later, cancellationToken),
+            run.RestoreOfRunId is { } earlier ? await RestoreEndpoints.SaidSinceAsync(db, run, earlier, cancellationToken) : null,
             run.State == RunState.Held ? await SinceAsync(db, run, company, cancellationToken) : null));
     }
 

@@ -60,6 +60,14 @@ internal static class RunSteps
         var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
         // Whoever approved a run approved all that it changed: none of it counts in the guard's window.
         if (run.ApprovedAt is not null) db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = StoredContent.Pack(difference) });
+        if (run.RestoreOfRunId is { } earlier)
+        {
+            var pause = await db.Set<SyncState>().SingleAsync(cancellationToken);
+            (pause.PausedAt, pause.PausedUntil, pause.PausedBy) = (now, null, run.RequestedBy);
+            pause.PauseReason = $"Run {RunView.IdOf(run.Id)} sent the company of run {RunView.IdOf(earlier)} again. Syncs go on by themselves once the log gives that company.";
+            (pause.RestoreRunId, pause.RestoreLookedHead, pause.RestoreLookAgainAt) = (run.Id, null, null);
+        }
+
         await RememberEmailsAsync(db, difference, cancellationToken);
         db.TellAccepted(run, difference, now);
     }

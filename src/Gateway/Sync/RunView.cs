@@ -183,6 +183,13 @@ public record RunView
     });
 }
 
+/// <summary>An event that came after the company that is sent again.</summary>
+public sealed record SaidSince(string Source, string Id, string Type, string? Subject, DateTimeOffset ReceivedAt);
+
+/// <summary>A change that is left for the next run.</summary>
+/// <param name="Kind"><c>team</c>: its name; <c>member</c>: the e-mail.</param>
+public sealed record LaterView(string Kind, string Id, string? Sent, string? Next);
+
 /// <summary>A run with everything that is known of it.</summary>
 public sealed record RunDetail : RunView
 {
@@ -199,17 +206,27 @@ public sealed record RunDetail : RunView
     [JsonPropertyOrder(1)]
     public AccountSeen? Account { get; init; }
 
+    /// <summary>What the next run changes by itself: names and addresses that this one sends as the account has them, so that it finds them.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<LaterView>? Later { get; init; }
+
+    /// <summary>For a run that sends an earlier company again: what the sources said since that is about what it changes, and has to be taken back or corrected there.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<SaidSince>? SaidSince { get; init; }
+
     /// <summary>For a held run.</summary>
     [JsonPropertyOrder(1)]
     public SinceHeld? Since { get; init; }
 
-    public static RunDetail Of(RunRow run, SnapshotDiff? diff, StoredVerdict? verdict, SinceHeld? since) => Fill(run, new RunDetail
+    public static RunDetail Of(RunRow run, SnapshotDiff? diff, StoredVerdict? verdict, IReadOnlyList<Change>? later, IReadOnlyList<SaidSince>? said, SinceHeld? since) => Fill(run, new RunDetail
     {
         Id = "", State = "", Trigger = "", RequestedBy = "", CreatedAt = default, Counts = new(0, 0, 0),
         Diff = diff is null ? null : DiffView.Of(diff),
         Guard = verdict is null ? null : GuardView.Of(verdict),
         Answer = StoredContent.Parse<RunAnswer>(run.Answer),
         Account = StoredContent.Parse<AccountSeen>(run.Account),
+        Later = later is null ? null : [.. later.Take(DiffView.Most).Select(c => new LaterView(c.Kind == ChangeKind.TeamName ? "team" : "member", c.Subject, c.Before, c.After))],
+        SaidSince = said,
         Since = since,
     });
 }

@@ -26,6 +26,9 @@ public sealed record ClockInput
     /// <summary>When the last run, which failed, is to be tried again.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
+    /// <summary>The last run was accepted and left changes for the next one.</summary>
+    public bool FollowUp { get; init; }
+
     /// <summary>The last run asks for a person, or for the next schedule: changes alone start none.</summary>
     public bool OnlyBySchedule { get; init; }
 
@@ -46,11 +49,13 @@ public static class SyncClock
     {
         if (input.Held || input is { Paused: true, PausedUntil: null }) return null;
 
-        var next = new[] { Retry(input), Scheduled(input, options, schedule, zone), Changed(input, options) }
+        var next = new[] { FollowUp(input), Retry(input), Scheduled(input, options, schedule, zone), Changed(input, options) }
             .OfType<NextRun>()
             .MinBy(n => n.At);
         return next is not null && input is { Paused: true, PausedUntil: { } until } && next.At < until ? next with { At = until } : next;
     }
+
+    private static NextRun? FollowUp(ClockInput input) => input.FollowUp ? new(input.Now, RunTrigger.FollowUp) : null;
 
     private static NextRun? Retry(ClockInput input) => input.RetryAt is { } at ? new(at, RunTrigger.Retry) : null;
 

@@ -20,11 +20,14 @@ public static class SyncEndpoints
             .WithSummary("Approves a held run: exactly this content is sent.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
         runs.MapPost("/{id}/reject", RejectAsync).RequireAuthorization(Scopes.Approve).WithName("rejectSync")
             .WithSummary("Rejects a held run: nothing that has one of its held changes is sent.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        runs.MapRestore();
         runs.MapRunReading();
 
         var pause = app.MapGroup("/v1/sync").RequireAuthorization(Scopes.Operate).WithTags("Syncs");
         pause.MapPost("/pause", PauseAsync).WithName("pauseSyncs").WithSummary("Nothing is sent until somebody resumes, or until an instant.").ProducesProblem(400);
         pause.MapPost("/resume", ResumeAsync).WithName("resumeSyncs").WithSummary("Ends a pause.");
+        app.MapAdoption();
+        app.MapTeamAliases();
     }
 
     private static async Task<Results<Accepted<RunView>, Problem>> StartAsync(
@@ -72,6 +75,7 @@ public static class SyncEndpoints
             HoldOutcome.Decided decided => TypedResults.Ok(RunView.Of(decided.Run)),
             HoldOutcome.Moved moved => Moved(moved),
             HoldOutcome.NotYet notYet => NotYet(notYet),
+            HoldOutcome.NotAdopted notAdopted => NotAdopted(notAdopted.State),
             HoldOutcome.NotHeld other => NotHeld(other),
             _ => NoRun(id),
         };
@@ -101,7 +105,7 @@ public static class SyncEndpoints
 
     private static PauseView View(SyncState s) => new(s.PausedAt is not null, s.PauseReason, s.PausedUntil, s.PausedBy, s.PausedAt);
 
-    private static string Actor(HttpContext context) => context.User.Actor ?? "unknown";
+    internal static string Actor(HttpContext context) => context.User.Actor ?? "unknown";
 
     internal static Problem NoRun(string id) => Problem.NotFound($"There is no run {(id.Length > 40 ? "of this id" : id)}.");
 
@@ -115,6 +119,10 @@ public static class SyncEndpoints
         if (notYet.Account is { } problem) wants.Add($"the account could not be read ({problem.TrimEnd('.')}; \"withoutReading\": true goes without)");
         return new(ProblemKind.Conflict, $"The gateway was put back from a backup, and {string.Join("; ", wants)}. When it has, ask for a new run (POST /v1/syncs) and decide on that.");
     }
+
+    private static Problem NotAdopted(AdoptionState state) => state.Problem is { } problem
+        ? new(ProblemKind.Conflict, $"The account could not be read ({problem.TrimEnd('.')}), so nobody knows what the first sync would lose there. Try again, or waive the adoption (POST /v1/adoption/waive).")
+        : new(ProblemKind.Conflict, $"The account has {state.Open} teams or people that the first sync would lose, and nobody has decided about them. See GET /v1/adoption, decide (POST /v1/adoption/decisions), and ask for a new run.");
 
     private static Problem Moved(HoldOutcome.Moved moved)
     {

@@ -15,7 +15,7 @@ public sealed class SyncPause(LedgerWriter ledger, SyncSignal signal, TimeProvid
     {
         await using var write = await ledger.BeginAsync(cancellationToken);
         var (state, now) = (await write.Db.Set<SyncState>().SingleAsync(cancellationToken), time.GetUtcNow());
-        (state.PausedAt, state.PausedUntil, state.PauseReason, state.PausedBy) = (now, until, reason, actor);
+        (state.PausedAt, state.PausedUntil, state.PauseReason, state.PausedBy, state.RestoreRunId) = (now, until, reason, actor, null);
         write.Db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "sync.pause", Reason = reason, Detail = StoredContent.Text(new { until }) });
         await write.CommitAsync(cancellationToken);
         return state;
@@ -27,7 +27,7 @@ public sealed class SyncPause(LedgerWriter ledger, SyncSignal signal, TimeProvid
         var state = await write.Db.Set<SyncState>().SingleAsync(cancellationToken);
         if (state.PausedAt is not null)
         {
-            (state.PausedAt, state.PausedUntil, state.PauseReason, state.PausedBy) = (null, null, null, null);
+            state.Resume();
             write.Db.Audit.Add(new AuditEntry { At = time.GetUtcNow(), Actor = actor, Action = "sync.resume" });
         }
 

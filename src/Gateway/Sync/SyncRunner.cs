@@ -6,6 +6,7 @@ using System.Text;
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Membership.Adoption;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
@@ -46,7 +47,7 @@ public sealed partial class SyncRunner(
         var decision = Decision.Of(made.Input);
         // Whoever decides has to know what is there: before the first sync, and after a restore, where the base is as old as the backup.
         var unknown = made.History.Restored ? decision is Decision.Hold or Decision.Rejected : decision is Decision.Hold && made.History.LastAccepted is null;
-        var account = unknown ? await ReadAccountAsync(made.Company.Snapshot, cancellationToken) : null;
+        var account = unknown ? AccountSeen.Of(made.Account ?? await officevibe.ReadAccountAsync(cancellationToken), made.Company.Snapshot) : null;
 
         // Record
         run = await RecordAsync(run, made, decision, account, cancellationToken);
@@ -74,14 +75,23 @@ public sealed partial class SyncRunner(
         return run;
     }
 
-    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, DecisionInput Input);
+    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, DecisionInput Input, AccountReading? Account);
 
     private async Task<Made> LoadAsync(RunRow run, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var history = await SyncHistory.LoadAsync(db, guard, time.GetUtcNow(), cancellationToken);
         var today = await company.ComposeAsync(new(null, null, history.Accepted), cancellationToken);
-        var (body, difference, verdict) = await judge.JudgeAsync(db, history, today, cancellationToken);
+        if (run.RestoreOfRunId is { } earlier)
+        {
+            var snapshot = await db.RunPartAsync<Snapshot>(earlier, RunPart.Sections, cancellationToken);
+            today = today with { Snapshot = run.StructureOnly ? RestoredCompany.Structure(snapshot, today.Snapshot) : snapshot, Later = [] };
+        }
+
+        // No first sync takes an account over that nobody has looked at.
+        var account = history.LastAccepted is null ? await officevibe.ReadAccountAsync(cancellationToken) : null;
+        var adoption = account is null ? null : await AdoptionBook.StateAsync(db, today.Snapshot, account, cancellationToken);
+        var (body, difference, verdict) = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null);
         return new Made(today, history, body, new DecisionInput
         {
             Verdict = verdict,
@@ -94,13 +104,14 @@ public sealed partial class SyncRunner(
             Scheduled = run.Trigger == RunTrigger.Schedule,
             ResendAfter = options.Value.ResendAfter,
             HoldFor = guard.HoldFor,
-            Approvals = history.Approvals,
+            Approvals = [.. history.Approvals, await ForeseenAsync(db, difference, cancellationToken)],
             Rejections = history.Rejections,
-        });
+        }, account);
     }
 
-    private async Task<AccountSeen> ReadAccountAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
-        AccountSeen.Of(await officevibe.ReadAccountAsync(cancellationToken), snapshot);
+    /// <summary>Whoever said that this team is that one has agreed to its new name.</summary>
+    private async Task<Approval> ForeseenAsync(GatewayDb db, SnapshotDiff difference, CancellationToken cancellationToken) =>
+        new("adoption", time.GetUtcNow(), FirstStep.Foreseen(difference, await db.AdoptionDecisionsAsync(cancellationToken)));
 
     private async Task<RunRow> RecordAsync(RunRow made, Made m, Decision decision, AccountSeen? account, CancellationToken cancellationToken)
     {
@@ -113,6 +124,7 @@ public sealed partial class SyncRunner(
 
         if (run.DryRun) run.End(RunState.DryRun, now, Words.Of(decision));
         else if (options.Value.Mode == SyncMode.Observe) run.End(RunState.Observed, now, Words.Of(decision));
+        else if (Unread(decision, m.Account) is { } unread) await EndUnreadAsync(db, run, unread, now, cancellationToken);
         else Decide(run, decision, now);
 
         if (!run.DryRun)
@@ -139,6 +151,26 @@ public sealed partial class SyncRunner(
         return run;
     }
 
+    /// <summary>Nobody waits for a person to look at a first sync, and the account cannot be read: it ends as its sending would. Null: not so.</summary>
+    private static AccountReading? Unread(Decision decision, AccountReading? account) =>
+        account is not null and not AccountReading.Read && decision is Decision.Hold { Verdict.Reasons: [{ Rule: GuardRules.Adoption }] } ? account : null;
+
+    private static async Task EndUnreadAsync(GatewayDb db, RunRow run, AccountReading unread, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (unread is AccountReading.Refused refused)
+        {
+            run.End(RunState.Refused, now, refused.Reason);
+            run.WhatToDo = refused.WhatToDo;
+            db.TellFailed(run, FailureCodes.OfficevibeRefused, httpStatus: null, now);
+            return;
+        }
+
+        var failed = unread as AccountReading.Failed;
+        run.End(RunState.Failed, now, failed?.Reason ?? AdoptionBook.Problem(unread));
+        await run.RetryLaterAsync(db, failed?.RetryAfter, now, cancellationToken);
+        db.TellFailed(run, FailureCodes.NotTaken, httpStatus: null, now);
+    }
+
     private void Describe(RunRow run, Made m)
     {
         run.At = m.Company.At;
@@ -153,6 +185,7 @@ public sealed partial class SyncRunner(
         run.Users = m.Company.Snapshot.Users.Count;
         run.Groups = m.Company.Snapshot.Groups.Count;
         run.Mappings = m.Company.Snapshot.Mappings.Count;
+        run.Later = m.Company.Later.Count;
         run.DifferenceCounts = StoredContent.Text(DiffCounts.Of(m.Input.Difference));
     }
 
@@ -195,6 +228,7 @@ public sealed partial class SyncRunner(
             Add(RunPart.Sections, StoredContent.Pack(m.Company.Snapshot));
         }
 
+        if (m.Company.Later.Count > 0) Add(RunPart.Later, StoredContent.Pack(m.Company.Later));
         if (decision is Decision.Send send && !send.Approved.IsEmpty()) Add(RunPart.Approved, StoredContent.Pack(send.Approved));
 
         run.TouchesAll = run.BaseRunId is null;

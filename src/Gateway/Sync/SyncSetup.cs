@@ -20,6 +20,8 @@ public static class SyncSetup
         services.AddSingleton<SyncSettler>();
         services.AddSingleton<HoldDecisions>();
         services.AddSingleton<SyncPause>();
+        services.AddSingleton<AdoptionDesk>();
+        services.AddSingleton<RestoreWatch>();
         services.AddSingleton<SyncWorker>();
         services.AddHostedService<SyncLoop>();
     }

@@ -10,7 +10,7 @@ public sealed record SyncWork(long? RunId, string What);
 
 /// <summary>Makes and sends runs when they are due, one at a time.</summary>
 public sealed partial class SyncWorker(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, SyncRunner runner, SyncSender sender, SyncSettler settler, HoldDecisions holds,
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, SyncRunner runner, SyncSender sender, SyncSettler settler, HoldDecisions holds, RestoreWatch restores,
     IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncWorker> logger) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -76,6 +76,7 @@ public sealed partial class SyncWorker(
         if (await settler.ExpireAsync(cancellationToken)) return new(null, "expired a hold");
         if (await IsFencedAsync(cancellationToken)) return null;
         if (await settler.ReadBackAsync(cancellationToken)) return new(null, "read back");
+        if (await restores.ResumeAsync(cancellationToken)) return new(null, "resumed");
         if (await ApprovedAsync(cancellationToken) is { } approved) return await SendApprovedAsync(approved, cancellationToken);
         if (await QueuedAsync(cancellationToken) is { } queued) return await MakeAsync(queued, cancellationToken);
         return await QueueDueAsync(cancellationToken) is { } due ? await MakeAsync(due, cancellationToken) : null;
@@ -172,6 +173,7 @@ public sealed partial class SyncWorker(
             LastRunAt = last?.CreatedAt,
             // An approved run is tried again itself.
             RetryAt = last is { ApprovedAt: null, State: RunState.Failed or RunState.Unknown } ? last.RetryAt : null,
+            FollowUp = last is { Later: > 0, State: RunState.Accepted or RunState.AcceptedWithIssues },
             OnlyBySchedule = last is { State: RunState.Expired } or { State: RunState.Refused, Answer: not null },
             Held = await runs.AnyAsync(r => r.State == RunState.Held || r.State == RunState.Approved, cancellationToken),
             Paused = paused,

@@ -80,4 +80,15 @@ public sealed class ReportReaderTests
         var read = Enumerable.Range(0, 20_000).Select(i => reader.Read($"Skipped user-to-group relation – group not found: user E{i}, group G1")).ToList();
         Assert.All(read, (text, i) => Assert.Equal(($"E{i}", "G1"), (Assert.Single(text.Members), Assert.Single(text.Teams))));
     }
+
+    [Fact]
+    public void Every_kind_of_text_has_its_page()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "officevibe-messages.md"));
+        foreach (var kind in Enum.GetValues<ReportedKind>())
+        {
+            var anchor = new ReportedText("", kind, "").Help.Split('#')[1];
+            Assert.Contains($"\n## {anchor}\n", page, StringComparison.Ordinal);
+        }
+    }
 }

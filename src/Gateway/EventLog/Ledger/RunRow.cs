@@ -45,6 +45,12 @@ public enum RunTrigger
 
     /// <summary>A held run could not be approved any more, so the company is asked about as it is today.</summary>
     Approval = 4,
+
+    /// <summary>The run before sent names or addresses as the account has them; this one sends the true ones.</summary>
+    FollowUp = 5,
+
+    /// <summary>Somebody wants an earlier accepted company sent again.</summary>
+    Restore = 6,
 }
 
 /// <summary>One run: what was made of the company at an instant, what was decided about it, and what Officevibe answered.</summary>
@@ -147,6 +153,15 @@ public sealed class RunRow
     /// <summary>JSON: what came back and what it means.</summary>
     public string? Answer { get; set; }
 
+    /// <summary>The accepted run whose company it sends again; null: it sends today's.</summary>
+    public long? RestoreOfRunId { get; set; }
+
+    /// <summary>Of that company the teams and how they lie in each other; the people are today's.</summary>
+    public bool StructureOnly { get; set; }
+
+    /// <summary>How many changes were left for the run after this one (<see cref="RunPart.Later"/>).</summary>
+    public int Later { get; set; }
+
     /// <summary>JSON: what the account had when the first sync, or the first one after a restore, was held.</summary>
     public string? Account { get; set; }
 }
@@ -168,6 +183,9 @@ public enum RunPart
 
     /// <summary>The part of the difference that a person had approved, JSON, gzip.</summary>
     Approved = 4,
+
+    /// <summary>What the next run changes, since Officevibe did not know these ids yet, JSON, gzip.</summary>
+    Later = 5,
 }
 
 /// <summary>A compressed part of a run's content. Apart from the run, so that lists of runs stay light.</summary>
@@ -202,14 +220,37 @@ public sealed class SyncState
 
     public string? PausedBy { get; set; }
 
+    /// <summary>The run that sent an earlier company again: syncs are paused until the log gives that company, or somebody resumes. Null: none.</summary>
+    public long? RestoreRunId { get; set; }
+
+    /// <summary>How far the log was when it was last asked whether it gives that company.</summary>
+    public long? RestoreLookedHead { get; set; }
+
+    /// <summary>When it changes next without an event, and is asked again.</summary>
+    public DateTimeOffset? RestoreLookAgainAt { get; set; }
+
     /// <summary>Occurrences of the schedule up to here have had their run, or never will.</summary>
     public required DateTimeOffset ScheduleHandledAt { get; set; }
 
     /// <summary>When log and ledger were put back from a backup last: what was decided, sent and accepted before may not be all. Null: never.</summary>
     public DateTimeOffset? RestoredAt { get; set; }
 
+    /// <summary>When somebody said that the first sync needs no adoption. Null: nobody did.</summary>
+    public DateTimeOffset? AdoptionWaivedAt { get; set; }
+
+    public string? AdoptionWaivedBy { get; set; }
+
+    public string? AdoptionWaivedReason { get; set; }
+
     /// <summary>Goes up each time another gateway takes over: whoever had a lower one writes no more.</summary>
     public long SenderNumber { get; set; }
+
+    /// <summary>Ends a pause, whatever began it.</summary>
+    public void Resume()
+    {
+        (PausedAt, PausedUntil, PauseReason, PausedBy) = (null, null, null, null);
+        (RestoreRunId, RestoreLookedHead, RestoreLookAgainAt) = (null, null, null);
+    }
 
     /// <summary>The machine of the gateway that makes and sends runs.</summary>
     public string? Sender { get; set; }

@@ -35,6 +35,63 @@ namespace Gateway.EventLog.Migrations
                     b.ToTable("accepted_emails", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.AccountReadingRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Content")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("People")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Teams")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("account_readings", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.AdoptionDecisionRow", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("There")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Here")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Kind", "There");
+
+                    b.ToTable("adoption_decisions", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.Announcement", b =>
                 {
                     b.Property<long>("Id")
@@ -579,6 +636,9 @@ namespace Gateway.EventLog.Migrations
                     b.Property<long?>("HeldAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("Later")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Mappings")
                         .HasColumnType("INTEGER");
 
@@ -604,6 +664,9 @@ namespace Gateway.EventLog.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("RestoreOfRunId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("RetryAt")
                         .HasColumnType("INTEGER");
 
@@ -619,6 +682,9 @@ namespace Gateway.EventLog.Migrations
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("StructureOnly")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("SupersededByRunId")
                         .HasColumnType("INTEGER");
@@ -712,6 +778,15 @@ namespace Gateway.EventLog.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("AdoptionWaivedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AdoptionWaivedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AdoptionWaivedReason")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("PauseReason")
                         .HasColumnType("TEXT");
 
@@ -722,6 +797,15 @@ namespace Gateway.EventLog.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("PausedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RestoreLookAgainAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RestoreLookedHead")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RestoreRunId")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("RestoredAt")
@@ -742,6 +826,30 @@ namespace Gateway.EventLog.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("sync_state", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.TeamAliasRow", b =>
+                {
+                    b.Property<string>("TeamId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SameAs")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("TeamId");
+
+                    b.ToTable("team_aliases", (string)null);
                 });
 
             modelBuilder.Entity("Gateway.EventLog.StoredEvent", b =>

@@ -23,6 +23,40 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "account_readings",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Actor = table.Column<string>(type: "TEXT", nullable: false),
+                    People = table.Column<int>(type: "INTEGER", nullable: false),
+                    Teams = table.Column<int>(type: "INTEGER", nullable: false),
+                    Content = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_account_readings", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "adoption_decisions",
+                columns: table => new
+                {
+                    Kind = table.Column<string>(type: "TEXT", nullable: false),
+                    There = table.Column<string>(type: "TEXT", nullable: false),
+                    Action = table.Column<string>(type: "TEXT", nullable: false),
+                    Here = table.Column<string>(type: "TEXT", nullable: true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Actor = table.Column<string>(type: "TEXT", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_adoption_decisions", x => new { x.Kind, x.There });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "announcements",
                 columns: table => new
                 {
@@ -283,6 +317,9 @@ namespace Gateway.EventLog.Migrations
                     RetryAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Attempt = table.Column<int>(type: "INTEGER", nullable: false),
                     Answer = table.Column<string>(type: "TEXT", nullable: true),
+                    RestoreOfRunId = table.Column<long>(type: "INTEGER", nullable: true),
+                    StructureOnly = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Later = table.Column<int>(type: "INTEGER", nullable: false),
                     Account = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
@@ -327,8 +364,14 @@ namespace Gateway.EventLog.Migrations
                     PausedUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     PauseReason = table.Column<string>(type: "TEXT", nullable: true),
                     PausedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    RestoreRunId = table.Column<long>(type: "INTEGER", nullable: true),
+                    RestoreLookedHead = table.Column<long>(type: "INTEGER", nullable: true),
+                    RestoreLookAgainAt = table.Column<long>(type: "INTEGER", nullable: true),
                     ScheduleHandledAt = table.Column<long>(type: "INTEGER", nullable: false),
                     RestoredAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    AdoptionWaivedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    AdoptionWaivedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    AdoptionWaivedReason = table.Column<string>(type: "TEXT", nullable: true),
                     SenderNumber = table.Column<long>(type: "INTEGER", nullable: false),
                     Sender = table.Column<string>(type: "TEXT", nullable: true),
                     SenderSince = table.Column<long>(type: "INTEGER", nullable: true)
@@ -336,6 +379,21 @@ namespace Gateway.EventLog.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_sync_state", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "team_aliases",
+                columns: table => new
+                {
+                    TeamId = table.Column<string>(type: "TEXT", nullable: false),
+                    SameAs = table.Column<string>(type: "TEXT", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Actor = table.Column<string>(type: "TEXT", nullable: false),
+                    Reason = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_team_aliases", x => x.TeamId);
                 });
 
             migrationBuilder.CreateTable(
@@ -537,6 +595,12 @@ namespace Gateway.EventLog.Migrations
                 name: "accepted_emails");
 
             migrationBuilder.DropTable(
+                name: "account_readings");
+
+            migrationBuilder.DropTable(
+                name: "adoption_decisions");
+
+            migrationBuilder.DropTable(
                 name: "announcements");
 
             migrationBuilder.DropTable(
@@ -583,6 +647,9 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "sync_state");
+
+            migrationBuilder.DropTable(
+                name: "team_aliases");
 
             migrationBuilder.DropTable(
                 name: "webhook_handshakes");

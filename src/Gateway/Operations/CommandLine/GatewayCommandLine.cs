@@ -70,6 +70,7 @@ public static class GatewayCommandLine
             HealthCommand.Create(),
             DoctorCommand.Create(),
             SyncsCommand.Create(),
+            AdoptCommand.Create(),
             DeadLettersCommand.Create(),
             ImportCommand.Create(),
             KeysCommand.Create(),

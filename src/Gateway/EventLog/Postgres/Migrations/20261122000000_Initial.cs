@@ -24,6 +24,40 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "account_readings",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    People = table.Column<int>(type: "integer", nullable: false),
+                    Teams = table.Column<int>(type: "integer", nullable: false),
+                    Content = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_account_readings", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "adoption_decisions",
+                columns: table => new
+                {
+                    Kind = table.Column<string>(type: "text", nullable: false),
+                    There = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Action = table.Column<string>(type: "text", nullable: false),
+                    Here = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_adoption_decisions", x => new { x.Kind, x.There });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "announcements",
                 columns: table => new
                 {
@@ -287,6 +321,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                     RetryAt = table.Column<long>(type: "bigint", nullable: true),
                     Attempt = table.Column<int>(type: "integer", nullable: false),
                     Answer = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RestoreOfRunId = table.Column<long>(type: "bigint", nullable: true),
+                    StructureOnly = table.Column<bool>(type: "boolean", nullable: false),
+                    Later = table.Column<int>(type: "integer", nullable: false),
                     Account = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
@@ -331,8 +368,14 @@ namespace Gateway.EventLog.Postgres.Migrations
                     PausedUntil = table.Column<long>(type: "bigint", nullable: true),
                     PauseReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     PausedBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RestoreRunId = table.Column<long>(type: "bigint", nullable: true),
+                    RestoreLookedHead = table.Column<long>(type: "bigint", nullable: true),
+                    RestoreLookAgainAt = table.Column<long>(type: "bigint", nullable: true),
                     ScheduleHandledAt = table.Column<long>(type: "bigint", nullable: false),
                     RestoredAt = table.Column<long>(type: "bigint", nullable: true),
+                    AdoptionWaivedAt = table.Column<long>(type: "bigint", nullable: true),
+                    AdoptionWaivedBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    AdoptionWaivedReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     SenderNumber = table.Column<long>(type: "bigint", nullable: false),
                     Sender = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     SenderSince = table.Column<long>(type: "bigint", nullable: true)
@@ -340,6 +383,21 @@ namespace Gateway.EventLog.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_sync_state", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "team_aliases",
+                columns: table => new
+                {
+                    TeamId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    SameAs = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_team_aliases", x => x.TeamId);
                 });
 
             migrationBuilder.CreateTable(
@@ -546,6 +604,12 @@ namespace Gateway.EventLog.Postgres.Migrations
                 name: "accepted_emails");
 
             migrationBuilder.DropTable(
+                name: "account_readings");
+
+            migrationBuilder.DropTable(
+                name: "adoption_decisions");
+
+            migrationBuilder.DropTable(
                 name: "announcements");
 
             migrationBuilder.DropTable(
@@ -592,6 +656,9 @@ namespace Gateway.EventLog.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "sync_state");
+
+            migrationBuilder.DropTable(
+                name: "team_aliases");
 
             migrationBuilder.DropTable(
                 name: "webhook_handshakes");

@@ -39,6 +39,70 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.ToTable("accepted_emails", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.AccountReadingRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("Content")
+                        .HasColumnType("bytea");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Teams")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("account_readings", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.AdoptionDecisionRow", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("text");
+
+                    b.Property<string>("There")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Here")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Kind", "There");
+
+                    b.ToTable("adoption_decisions", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.Announcement", b =>
                 {
                     b.Property<long>("Id")
@@ -657,6 +721,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.Property<long?>("HeldAt")
                         .HasColumnType("bigint");
 
+                    b.Property<int>("Later")
+                        .HasColumnType("integer");
+
                     b.Property<int>("Mappings")
                         .HasColumnType("integer");
 
@@ -685,6 +752,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<long?>("RestoreOfRunId")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("RetryAt")
                         .HasColumnType("bigint");
 
@@ -701,6 +771,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.Property<string>("State")
                         .IsRequired()
                         .HasColumnType("text");
+
+                    b.Property<bool>("StructureOnly")
+                        .HasColumnType("boolean");
 
                     b.Property<long?>("SupersededByRunId")
                         .HasColumnType("bigint");
@@ -802,6 +875,17 @@ namespace Gateway.EventLog.Postgres.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
 
+                    b.Property<long?>("AdoptionWaivedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AdoptionWaivedBy")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("AdoptionWaivedReason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("PauseReason")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -814,6 +898,15 @@ namespace Gateway.EventLog.Postgres.Migrations
                         .UseCollation("C");
 
                     b.Property<long?>("PausedUntil")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("RestoreLookAgainAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("RestoreLookedHead")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("RestoreRunId")
                         .HasColumnType("bigint");
 
                     b.Property<long?>("RestoredAt")
@@ -835,6 +928,34 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("sync_state", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.TeamAliasRow", b =>
+                {
+                    b.Property<string>("TeamId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("SameAs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("TeamId");
+
+                    b.ToTable("team_aliases", (string)null);
                 });
 
             modelBuilder.Entity("Gateway.EventLog.StoredEvent", b =>
