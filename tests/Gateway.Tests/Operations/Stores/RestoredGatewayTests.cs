@@ -83,8 +83,8 @@ public sealed class RestoredGatewayTests
         using (await before.PostAsync("/v1/sync/pause", new { reason = "Payday." })) { }
         await before.ApproveAsync(held);
         using (await before.PostAsync("/v1/syncs", new { dryRun = true })) { }
-        await AlterAsync(source, "INSERT INTO runs (State, \"Trigger\", DryRun, RequestedBy, CreatedAt, SendUntil, SendingAt, Users, Groups, Mappings, TouchesAll, Attempt, BaseRunId) VALUES "
-            + "('Sending', 'Request', 0, 'x', 1, 2, 1, 0, 0, 0, 0, 0, 1), ('Unknown', 'Request', 0, 'x', 1, 2, 1, 0, 0, 0, 0, 0, 1), ('Assembling', 'Request', 0, 'x', 1, NULL, NULL, 0, 0, 0, 0, 0, 1)");
+        await AlterAsync(source, "INSERT INTO runs (State, \"Trigger\", DryRun, RequestedBy, CreatedAt, SendUntil, SendingAt, Users, Groups, Mappings, TouchesAll, Attempt, Later, StructureOnly, BaseRunId) VALUES "
+            + "('Sending', 'Request', 0, 'x', 1, 2, 1, 0, 0, 0, 0, 0, 0, 0, 1), ('Unknown', 'Request', 0, 'x', 1, 2, 1, 0, 0, 0, 0, 0, 0, 0, 1), ('Assembling', 'Request', 0, 'x', 1, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 1)");
         await BackUpAsync(before, source, target);
         var sent = await before.SentAsync();
 
