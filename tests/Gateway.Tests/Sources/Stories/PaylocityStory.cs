@@ -36,6 +36,16 @@ public sealed class PaylocityStory
         await story.LivesAsync("42");
         await story.ComesToTheSameInAnyOrderAsync();
         await story.StaysTakenBackAsync();
+
+        // Two changes within a minute are the same bytes, and two changes.
+        story.At("2026-10-05T09:00");
+        story.FailsNowAndThen = false;
+        var person = new Person("43", Start: "2026-10-01", "R&D");
+        await story.TellAsync(Moment.Created, person);
+        story.At("2026-10-05T09:00:20");
+        await story.TellAsync(Moment.Updated, person with { Department = "Sales" });
+        Assert.Equal("Engineer in Sales", await story.OfAsync("43", "2026-10-05T09:00:20"));
+        story.FailsNowAndThen = true;
         await story.BurstsAsync();
     }
 }

@@ -8,7 +8,6 @@ internal static class ThinLife
     /// <summary>Joins, moves, is corrected, leaves, stays after all, leaves for good, comes back.</summary>
     public static async Task LivesAsync(this ThinStory story, string id)
     {
-        Console.Error.WriteLine($"life from {Environment.TickCount64} cpu {Environment.CpuUsage.TotalTime.TotalMilliseconds}");
         // A joiner, two weeks ahead; on the day the vendor says so again.
         var person = new Person(id, Start: "2026-03-16", "R&D");
         await story.TellAsync(Moment.Created, person);
@@ -71,7 +70,6 @@ internal static class ThinLife
     /// <summary>The deliveries of one morning are held up and come together, in any order and more than once.</summary>
     public static async Task ComesToTheSameInAnyOrderAsync(this ThinStory story)
     {
-        Console.Error.WriteLine($"orders from {Environment.TickCount64} cpu {Environment.CpuUsage.TotalTime.TotalMilliseconds}");
         Moment[] morning = [Moment.Created, Moment.Updated, Moment.EndAnnounced, Moment.EndCancelled, Moment.EndAnnounced];
         string[] instants = ["2026-09-13T23:59:59", "2026-09-14T00:00", "2026-10-30T23:59:59", "2026-10-31T00:00", "2027-01-01T00:00"];
         story.At("2026-09-01T09:05");
@@ -111,7 +109,6 @@ internal static class ThinLife
     /// <summary>An end that was understood is taken back; what announced it comes once more, or only now, after what took it back.</summary>
     public static async Task StaysTakenBackAsync(this ThinStory story)
     {
-        Console.Error.WriteLine($"taken from {Environment.TickCount64} cpu {Environment.CpuUsage.TotalTime.TotalMilliseconds}");
         story.At("2026-09-21T09:00");
         // Stamps are signed, and the clock goes on while the API is away.
         story.FailsNowAndThen = false;
@@ -141,13 +138,10 @@ internal static class ThinLife
     public static async Task BurstsAsync(this ThinStory story)
     {
         story.At("2026-11-02T09:00");
-        Console.Error.WriteLine($"burst from {Environment.TickCount64} cpu {Environment.CpuUsage.TotalTime.TotalMilliseconds}");
         var ids = Enumerable.Range(1000, 500).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToList();
         foreach (var id in ids) story.Is(new Person(id, Start: "2026-11-01", "R&D"));
         await Task.WhenAll(ids.Select(id => story.PostAsync(story.Tells(Moment.Created, id))));
-        Console.Error.WriteLine($"posted {Environment.TickCount64} cpu {Environment.CpuUsage.TotalTime.TotalMilliseconds}");
         await story.WorkAsync();
-        Console.Error.WriteLine($"worked {Environment.TickCount64} cpu {Environment.CpuUsage.TotalTime.TotalMilliseconds}");
         Assert.Empty(await story.DeliveriesAsync("waiting"));
         Assert.Empty(await story.DeliveriesAsync("parked"));
         var users = await story.UsersAsync("2026-11-02T09:00");

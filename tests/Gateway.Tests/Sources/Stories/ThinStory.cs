@@ -108,8 +108,7 @@ internal sealed class ThinStory : IAsyncDisposable
     {
         for (var round = 0; round < 60; round++)
         {
-            var did=await Gateway.Get<DeliveryWorker>().WorkOnceAsync(CancellationToken.None);
-            if(did>20)Console.Error.WriteLine($"round {round} {did} {Environment.TickCount64}");
+            await Gateway.Get<DeliveryWorker>().WorkOnceAsync(CancellationToken.None);
             if ((await DeliveriesAsync("waiting")).Length == 0) break;
             time.AdjustTime(Now.AddMinutes(10));
         }
