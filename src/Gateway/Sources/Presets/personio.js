@@ -66,7 +66,7 @@ const samples = [
     },
     {
         name: 'and taken back', delivery: { body: updated }, answers: [{ body: lea }, { body: { _data: [job] } }],
-        events: [...there, { id: 'personio:12345:termination:cancelled', type: 'retract', eventId: 'personio:12345:termination', occurredAt: '2026-02-01T09:00:00Z' }],
+        events: [...there, { id: 'personio:12345:termination:cancelled', type: 'retract', eventId: 'personio:12345:termination', occurredAt: '2026-02-01T09:00:00Z', effectiveAt: '2021-04-01' }],
     },
     {
         name: 'a leaver, on the day', delivery: { body: terminated }, answers: [{ body: lea }, { body: { _data: [{ ...job, status: 'INACTIVE', termination: { termination_date: '2026-03-01' } }] } }],
