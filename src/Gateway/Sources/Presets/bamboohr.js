@@ -72,7 +72,7 @@ const samples = [
             { id: 'bamboohr:67890:start', type: 'hire', employeeId: '67890', effectiveAt: '2026-02-16' },
             { id: 'bamboohr:67890:profile', type: 'update', employeeId: '67890', occurredAt: '2026-03-02T09:00:00Z', member: zoeMember },
             { id: 'bamboohr:67890:team', type: 'move', employeeId: '67890', occurredAt: '2026-03-02T09:00:00Z', teams: [{ teamId: 'department:R&D' }] },
-            { id: 'bamboohr:67890:termination:cancelled', type: 'retract', eventId: 'bamboohr:67890:termination', occurredAt: '2026-03-02T09:00:00Z' },
+            { id: 'bamboohr:67890:termination:cancelled', type: 'retract', eventId: 'bamboohr:67890:termination', occurredAt: '2026-03-02T09:00:00Z', effectiveAt: '2026-02-16' },
         ],
     },
     {

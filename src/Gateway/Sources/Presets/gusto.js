@@ -66,7 +66,7 @@ const samples = [
     },
     {
         name: 'and cancelled', delivery: delivery('termination_cancelled', 1772528400), answers: [{ body: sam }],
-        events: [...there('2026-03-03T09:00:00Z'), { id: 'gusto:e-1:termination:cancelled', type: 'retract', eventId: 'gusto:e-1:termination', occurredAt: '2026-03-03T09:00:00Z' }],
+        events: [...there('2026-03-03T09:00:00Z'), { id: 'gusto:e-1:termination:cancelled', type: 'retract', eventId: 'gusto:e-1:termination', occurredAt: '2026-03-03T09:00:00Z', effectiveAt: '2024-01-08' }],
     },
     {
         name: 'effective, and the list is not shown', delivery: delivery('termination_effective', 1775026800), answers: [{ body: { uuid: 'e-1', terminated: true } }],

@@ -61,7 +61,7 @@ const samples = [
         events: [
             platform,
             { id: 'hibob:3332883854254932743:start', type: 'hire', employeeId: '3332883854254932743', occurredAt: '2026-03-01T23:00:01.25Z', effectiveAt: '2026-03-02', member: inesMember, teams: [{ teamId: 'department:Platform' }] },
-            { id: 'hibob:3332883854254932743:termination:cancelled', type: 'retract', eventId: 'hibob:3332883854254932743:termination', occurredAt: '2026-03-01T23:00:01.25Z' },
+            { id: 'hibob:3332883854254932743:termination:cancelled', type: 'retract', eventId: 'hibob:3332883854254932743:termination', occurredAt: '2026-03-01T23:00:01.25Z', effectiveAt: '2026-03-02' },
         ],
     },
     {

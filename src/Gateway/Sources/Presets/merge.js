@@ -47,7 +47,7 @@ const samples = [
     },
     {
         name: 'and taken back', delivery: { body: { ...hook('Employee.changed'), data: ines } },
-        events: [...there, { id: 'merge:19202938:termination:cancelled', type: 'retract', eventId: 'merge:19202938:termination', occurredAt: '2026-03-02T09:00:00Z' }],
+        events: [...there, { id: 'merge:19202938:termination:cancelled', type: 'retract', eventId: 'merge:19202938:termination', occurredAt: '2026-03-02T09:00:00Z', effectiveAt: '2020-10-10' }],
     },
     {
         name: 'deleted', delivery: { body: { ...hook('Employee.changed'), data: { id: 'm-1', remote_id: null, remote_was_deleted: true } } },

@@ -37,7 +37,7 @@ const samples = [
         events: [
             { id: 'paylocity:team:cost-center:11', type: 'team', teamId: 'cost-center:11', name: '11' },
             { id: 'paylocity:1007:start', type: 'hire', ...who, effectiveAt: '2026-03-02', member: { email: 'pat@example.test', firstName: 'Pat', lastName: 'Diaz', jobTitle: 'Clerk' }, teams: [{ teamId: 'cost-center:11' }] },
-            { id: 'paylocity:1007:termination:cancelled', type: 'retract', eventId: 'paylocity:1007:termination', occurredAt: '2026-03-02T09:00:00Z' },
+            { id: 'paylocity:1007:termination:cancelled', type: 'retract', eventId: 'paylocity:1007:termination', occurredAt: '2026-03-02T09:00:00Z', effectiveAt: '2026-03-02' },
         ],
     },
     {

@@ -15,7 +15,8 @@ public delegate Task<EnrichmentOutcome> FetchAnswers(string source, IReadOnlyLis
 /// <param name="Event">Valid; its id is <paramref name="Name"/>.</param>
 /// <param name="Name">What the script called it, or the delivery's id.</param>
 /// <param name="RecordedAt">When the source recorded it; null: it did not say.</param>
-internal sealed record NamedEvent(NewEvent Event, string Name, DateTimeOffset? RecordedAt);
+/// <param name="Zone">The source's.</param>
+internal sealed record NamedEvent(NewEvent Event, string Name, DateTimeOffset? RecordedAt, TimeZoneInfo Zone);
 
 /// <summary>What is to become of a delivery.</summary>
 internal abstract record Decision

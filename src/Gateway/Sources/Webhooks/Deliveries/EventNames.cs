@@ -32,7 +32,7 @@ internal static class EventNames
         var received = EventIntake.Receive(delivery.Source, json, id ?? OfDelivery(delivery), delivery.ReceivedAt.AddMicroseconds(index), zone, errors);
         if (received is not Received.Valid { Event: var e }) return (null, ((Received.Invalid)received).Errors);
         var said = json.ValueKind == JsonValueKind.Object && Fields.Find(json, "occurredAt") is { ValueKind: not JsonValueKind.Null };
-        return (new NamedEvent(e, e.Event.Id, said ? e.Event.OccurredAt : null), null);
+        return (new NamedEvent(e, e.Event.Id, said ? e.Event.OccurredAt : null, zone), null);
     }
 
     /// <summary>The id under which it is stored.</summary>

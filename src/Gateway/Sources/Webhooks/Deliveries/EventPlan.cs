@@ -13,6 +13,7 @@ internal sealed class EventPlan
 {
     private readonly Dictionary<Decided, Decision> _changed = [];
     private readonly Index _index = new();
+    private readonly EffectiveDates _dates = new();
     private readonly Dictionary<UInt128, byte[]> _hashes;
 
     private EventPlan(IEnumerable<DeliveryEvent> known, Dictionary<UInt128, byte[]> hashes)
@@ -58,9 +59,19 @@ internal sealed class EventPlan
         }
 
         var plan = new EventPlan(known.DistinctBy(e => (e.Delivery, e.Number)).OrderBy(e => e.Delivery).ThenBy(e => e.Number), hashes);
+        await plan._dates.LoadAsync(db, Dated(mapped, known), cancellationToken);
         foreach (var decided in group)
             if (decided.Decision is Decision.Mapped m) plan.Add(decided, m);
         return plan;
+    }
+
+    /// <summary>What retractions with a date may be about, and retractions that facts of this group may have been before.</summary>
+    private static List<DeliveryEvent> Dated(List<Decided> mapped, List<DeliveryEvent> known)
+    {
+        var named = mapped.Where(d => d.Decision is Decision.Mapped { Exact: false }).SelectMany(d => ((Decision.Mapped)d.Decision).Events).ToList();
+        var facts = named.Where(e => e.Event.Event is not Retract).Select(e => EventNames.Short(e.Name)).ToHashSet(StringComparer.Ordinal);
+        var undone = named.Select(e => e.Event.Event).OfType<Retract>().Where(r => r.EffectiveAt is not null).Select(r => EventNames.Short(r.EventId)).ToHashSet(StringComparer.Ordinal);
+        return [.. known.Where(e => e.Undoes is { } name ? facts.Contains(name) : undone.Contains(e.Name))];
     }
 
     private void Add(Decided decided, Decision.Mapped mapped)
@@ -99,7 +110,7 @@ internal sealed class EventPlan
             var last = before.LastOrDefault(b => b.Name == name && b.Undoes is null);
             if (e.Event.Event is Retract retract)
             {
-                foreach (var target in Targets(row.Source, retract.EventId, e.RecordedAt))
+                foreach (var target in Targets(row.Source, retract.EventId, e.RecordedAt, retract, e.Zone))
                 {
                     var of = target == retract.EventId ? id : $"{id}:{Short(target)}";
                     if (before.Any(b => b.EventId == of)) continue;
@@ -120,9 +131,9 @@ internal sealed class EventPlan
                 continue;
             }
 
-            var replaces = e.Event.Event.Replaces is { } named ? Targets(row.Source, named, null)[^1] : last?.EventId;
+            var replaces = e.Event.Event.Replaces is { } named ? Targets(row.Source, named, null, by: null, e.Zone)[^1] : last?.EventId;
             Put(row, number++, EventNames.Renamed(e, id, replaces), name, undoes: null, e.RecordedAt);
-            if (IsUndone(row.Source, name, e.RecordedAt)) Undo(row, number++, id);
+            if (IsUndone(e, name)) Undo(row, number++, id);
         }
 
         // What it no longer says never happened.
@@ -141,13 +152,16 @@ internal sealed class EventPlan
     private static string UndoingOf(string id) => id + ":undone";
 
     /// <summary>The events that a script's name stands for; the name itself where there is none, or where somebody else gave it.</summary>
-    private List<string> Targets(string source, string name, DateTimeOffset? recordedAt)
+    /// <param name="by">Takes them back; null: nothing does.</param>
+    private List<string> Targets(string source, string name, DateTimeOffset? recordedAt, Retract? by, TimeZoneInfo zone)
     {
-        var targets = _index.Named(source, EventNames.Short(name)).Where(e => e.Undoes is null && IsBefore(e.RecordedAt, recordedAt)).Select(e => e.EventId).ToList();
+        var targets = _index.Named(source, EventNames.Short(name)).Where(e => e.Undoes is null && IsBefore(e.RecordedAt, recordedAt) && !(by is not null && _dates.IsSpared(source, e.EventId, by, zone)))
+            .Select(e => e.EventId).ToList();
         return targets.Count == 0 ? [name] : targets;
     }
 
-    private bool IsUndone(string source, string name, DateTimeOffset? recordedAt) => _index.Undoing(source, name).Any(e => IsBefore(recordedAt, e.RecordedAt));
+    private bool IsUndone(NamedEvent fact, string name) =>
+        _index.Undoing(fact.Event.Event.Source, name).Any(e => IsBefore(fact.RecordedAt, e.RecordedAt) && !_dates.IsSpared(fact.Event.Event, e.EventId, fact.Zone));
 
     /// <summary>A fact that the source recorded after it was taken back is a new one.</summary>
     private static bool IsBefore(DateTimeOffset? fact, DateTimeOffset? undoing) => fact is null || undoing is null || fact <= undoing;
@@ -159,6 +173,7 @@ internal sealed class EventPlan
     private void Put(DeliveryRow row, int number, NewEvent e, string name, string? undoes, DateTimeOffset? recordedAt)
     {
         Append.Add(e);
+        _dates.Add(e.Event);
         Note(row, number, e.Event.Id, name, undoes, recordedAt);
     }
 
