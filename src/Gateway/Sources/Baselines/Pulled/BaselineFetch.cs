@@ -101,8 +101,10 @@ internal sealed class BaselineFetch(Pulls pulls, GuardedHandler handlers, IOptio
     {
         public static Peer Of(Pull pull, GuardedHandler handlers, TimeProvider time)
         {
+#pragma warning disable CA2000 // Disposed with the fetch.
             var http = handlers.Create(pull.Addresses, connections: 1);
             return new Peer(http, pull.Credential is Credential.Client client ? new AccessToken(client, http, pull.Timeout, time) : null);
+#pragma warning restore CA2000
         }
     }
 }
