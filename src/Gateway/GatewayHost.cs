@@ -8,6 +8,7 @@ using Gateway.Officevibe;
 using Gateway.Operations;
 using Gateway.Rules;
 using Gateway.Sources.Baselines;
+using Gateway.Sources.Baselines.Pulled;
 using Gateway.Sources.Enrichment;
 using Gateway.Sources.Webhooks;
 using Gateway.Sources.Webhooks.Deliveries;
@@ -27,7 +28,7 @@ public static class GatewayHost
     internal static IReadOnlyList<Action<IServiceProvider>> SettingsReaders { get; } =
     [
         s => s.GetRequiredService<RulesInForce>(), s => s.GetRequiredService<BusAddress>(), s => s.GetRequiredService<EnrichmentCalls>(),
-        s => s.GetRequiredService<NotificationEndpoints>(), s => s.GetRequiredService<WebhookSources>(),
+        s => s.GetRequiredService<NotificationEndpoints>(), s => s.GetRequiredService<WebhookSources>(), s => s.GetRequiredService<Pulls>(),
     ];
 
     /// <summary>Composes the gateway and brings its store up to date; the caller runs it.</summary>

@@ -41,6 +41,9 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind BaselineHeld = new("baseline-held", 409, "The baseline would change more than is allowed unasked.");
     public static readonly ProblemKind RunMoved = new("run-moved", 409, "The run is not what was decided on any more.");
 
+    // Others
+    public static readonly ProblemKind PullFailed = new("pull-failed", 502, "The baseline could not be fetched.");
+
     // Ourselves
     public static readonly ProblemKind Internal = new("internal", 500, "Something went wrong here.");
     public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The event log cannot take a write.");
@@ -50,7 +53,7 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         Malformed, Invalid, CursorInvalid, NotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TooLarge, MediaTypeUnsupported, EncodingUnsupported,
-        HeadersTooLarge, KeyMissing, KeyInvalid, SignatureInvalid, NetworkRefused, ScopeMissing, SourceForeign, TooManyRequests, Conflict, EventConflict, BaselineHeld, RunMoved, Internal,
+        HeadersTooLarge, KeyMissing, KeyInvalid, SignatureInvalid, NetworkRefused, ScopeMissing, SourceForeign, TooManyRequests, Conflict, EventConflict, BaselineHeld, RunMoved, PullFailed, Internal,
         StorageUnavailable, Unavailable, Timeout,
     ];
 

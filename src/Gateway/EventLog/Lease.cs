@@ -14,6 +14,9 @@ public enum LeaseOf
 
     /// <summary>Mapping deliveries.</summary>
     Deliveries = 2,
+
+    /// <summary>Fetching baselines.</summary>
+    Pulls = 4,
 }
 
 /// <summary>The right to do something that one gateway of a store does at a time. Dispose to give it back.</summary>

@@ -48,7 +48,7 @@ public static partial class RulesReader
             .ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0 && environment.IsDevelopment()) names.Add("hris");
 
-        var all = names.ToDictionary(n => n, n => Bind<SourceOptions>(section.GetSection(n), errors, "Webhook"), StringComparer.Ordinal);
+        var all = names.ToDictionary(n => n, n => Bind<SourceOptions>(section.GetSection(n), errors, "Webhook", "Pull"), StringComparer.Ordinal);
         var active = all.Count(s => !s.Value.Retired);
         var sources = new SortedDictionary<string, (SourceRules, SourceOptions)>(StringComparer.Ordinal);
         foreach (var (name, options) in all) sources[name] = (Source(name, options, single: active <= 1, errors), options);

@@ -36,7 +36,7 @@ public sealed partial class StationTests
         ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Operations"],
         ["Npgsql"] = ["EventLog", "Aggregation"],
         ["CsvHelper"] = ["Sources", "Sync", "Operations"],
-        ["Cronos"] = ["Sync"],
+        ["Cronos"] = ["Sync", "Sources"],
         ["Jint"] = ["Sources"],
         ["Spectre.Console"] = ["Operations"],
     };

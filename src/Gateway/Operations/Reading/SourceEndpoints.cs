@@ -3,6 +3,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Resolve;
 using Gateway.Rules;
+using Gateway.Sources.Baselines.Pulled;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,7 +22,8 @@ internal static class SourceEndpoints
             .WithSummary("What the source's baselines found that its events had not told, baseline by baseline, latest first.").ProducesProblem(400).ProducesProblem(404);
     }
 
-    private static async Task<Ok<Page<SourceView>>> ListAsync(RulesInForce rules, IDbContextFactory<GatewayDb> contexts, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<SourceView>>> ListAsync(
+        RulesInForce rules, Pulls pulls, PullBook book, IDbContextFactory<GatewayDb> contexts, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var (now, views) = (time.GetUtcNow(), new List<SourceView>());
@@ -33,10 +35,17 @@ internal static class SourceEndpoints
             var match = rules.Rules.Sources[name].MatchBy;
             views.Add(new SourceView(
                 name, settings.Priority, match == MatchBy.Id ? "id" : match == MatchBy.Email ? "email" : "none", settings.TimeZone, [.. settings.Owns], settings.Retired, seen,
-                settings.SilentAfter, SilentSince(seen, settings, now), last, LossTotals.Of(losses)));
+                settings.SilentAfter, SilentSince(seen, settings, now), last, LossTotals.Of(losses), await PullAsync(name)));
         }
 
         return TypedResults.Ok(new Page<SourceView>(views, null));
+
+        async Task<PullView?> PullAsync(string name)
+        {
+            if (!pulls.BySource.TryGetValue(name, out var pull)) return null;
+            var last = await book.LastAsync(name, cancellationToken);
+            return new PullView(pull.Schedule, pull.TimeZone.Id, book.Next(pull, last), last);
+        }
     }
 
     /// <param name="source">A source of the settings.</param>

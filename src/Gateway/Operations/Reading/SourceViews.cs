@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gateway.EventLog.Ledger;
 using Gateway.Sources.Baselines;
+using Gateway.Sources.Baselines.Pulled;
 
 namespace Gateway.Operations.Reading;
 
@@ -16,9 +17,17 @@ namespace Gateway.Operations.Reading;
 /// <param name="SilentSince">Since when it is silent for longer than it may; null: it is not.</param>
 /// <param name="LastBaseline">Null: none was applied or found no difference.</param>
 /// <param name="Untold">What its baselines of the last 30 days found that its events had not told.</param>
+/// <param name="Pull">How its baseline is fetched; null: it is sent, or there is none.</param>
 public sealed record SourceView(
     string Name, int Priority, string MatchBy, string TimeZone, IReadOnlyList<string> Owns, bool Retired, DateTimeOffset? LastSeen, TimeSpan? SilentAfter,
-    DateTimeOffset? SilentSince, BaselineLoss? LastBaseline, LossTotals Untold);
+    DateTimeOffset? SilentSince, BaselineLoss? LastBaseline, LossTotals Untold, PullView? Pull);
+
+/// <summary>How a source's baseline is fetched, and what came of it.</summary>
+/// <param name="Schedule">A cron expression.</param>
+/// <param name="TimeZone">In which that is read.</param>
+/// <param name="NextAt">When it is fetched next.</param>
+/// <param name="Last">Null: it never was.</param>
+public sealed record PullView(string Schedule, string TimeZone, DateTimeOffset? NextAt, PullResult? Last);
 
 /// <summary>What one baseline found that the source's events had never told.</summary>
 /// <param name="Baseline">The unit; null: it found no difference, so none was made.</param>

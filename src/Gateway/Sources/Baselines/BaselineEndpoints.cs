@@ -6,6 +6,7 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.Membership.Baselines;
 using Gateway.Rules;
+using Gateway.Sources.Baselines.Pulled;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -24,6 +25,11 @@ public static class BaselineEndpoints
             .WithBodyLimit(BodyLimit.Baseline)
             .Accepts<BaselineDocument>("application/json", "multipart/form-data")
             .Produces<BaselineAnswer>().ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415).ProducesProblem(503)
+            .WithRequestTimeout(LimitsExtensions.LongTimeout);
+        app.MapPost("/v1/sources/{source}/pull", PullAsync).WithTags("Events in").WithName("pullBaseline").RequireAuthorization(Scopes.Operate)
+            .WithSummary("Fetches a source's baseline now, from where its settings say (Gateway:Sources:{name}:Pull), and applies it.")
+            .WithDescription("As by the schedule, and as `putBaseline` where it is to be tried (`dryRun`) or insisted on (`confirm`). What cannot be fetched whole is a 502, and changes nothing.")
+            .Produces<BaselineAnswer>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(502).ProducesProblem(503)
             .WithRequestTimeout(LimitsExtensions.LongTimeout);
         app.MapGet("/v1/baselines", ListAsync).WithTags("Events in").WithName("listBaselines").RequireAuthorization(Scopes.Read)
             .WithSummary("The baselines that were applied, latest first.").Produces<BaselinePage>().ProducesProblem(400);
@@ -57,6 +63,18 @@ public static class BaselineEndpoints
         {
             return new Problem(ProblemKind.Unavailable, "What the source said so far cannot be folded at the moment, so there is nothing to compare with. See the status.") { RetryAfter = TimeSpan.FromMinutes(1) };
         }
+    }
+
+    private static async Task<IResult> PullAsync(HttpContext context, string source, bool? dryRun, string? confirm, Pulls pulls, BaselinePuller puller, CancellationToken cancellationToken)
+    {
+        if (!context.User.MaySpeakFor(source)) return new Problem(ProblemKind.SourceForeign, "Use a key whose Source is the one that the baseline is of.");
+        if (!pulls.BySource.ContainsKey(source)) return Problem.NotFound("Nothing says where this source's baseline is fetched from: add Gateway:Sources:{name}:Pull to the settings.");
+        return await puller.PullAsync(source, dryRun ?? false, confirm, context.User.Actor!, cancellationToken) switch
+        {
+            PullOutcome.Compared compared => Answer(compared.Outcome, compared.Wish, compared.Files),
+            PullOutcome.Failed failed => new Problem(ProblemKind.PullFailed, failed.Reason),
+            _ => Busy(),
+        };
     }
 
     private static IResult Answer(BaselineOutcome outcome, BaselineWish wish, IReadOnlyList<ReadFile> files)

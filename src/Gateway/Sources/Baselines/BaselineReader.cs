@@ -27,23 +27,36 @@ public static partial class BaselineReader
         }
         else if (request.HasJsonContentType())
         {
-            if (await JsonAsync(request, depth, draft, errors, files, cancellationToken) is { } problem) return (null, [], problem);
+            if (await JsonAsync(request.Body, depth, draft, errors, files, cancellationToken) is { } problem) return (null, [], problem);
         }
         else
         {
             return (null, [], new Problem(ProblemKind.MediaTypeUnsupported, "Send application/json, or multipart/form-data with the files users, groups and mappings."));
         }
 
+        return Whole(draft, errors, files);
+    }
+
+    /// <summary>The same of JSON that was not sent but fetched.</summary>
+    public static async Task<(Baseline? Baseline, IReadOnlyList<ReadFile> Files, Problem? Problem)> ReadJsonAsync(Stream json, int depth, CancellationToken cancellationToken)
+    {
+        var errors = new BaselineErrors();
+        var (draft, files) = (new BaselineDraft(errors), new List<ReadFile>());
+        return await JsonAsync(json, depth, draft, errors, files, cancellationToken) is { } problem ? (null, [], problem) : Whole(draft, errors, files);
+    }
+
+    private static (Baseline? Baseline, IReadOnlyList<ReadFile> Files, Problem? Problem) Whole(BaselineDraft draft, BaselineErrors errors, List<ReadFile> files)
+    {
         if (draft.Sections.Count == 0 && !errors.Any) errors.Add("$", "Nothing is said: give at least one of users, groups and mappings.");
         return draft.Build() is { } baseline ? (baseline, files, null) : (null, files, Problem.Invalid(errors.ToDictionary()));
     }
 
     private static async Task<Problem?> JsonAsync(
-        HttpRequest request, int depth, BaselineDraft draft, BaselineErrors errors, List<ReadFile> files, CancellationToken cancellationToken)
+        Stream body, int depth, BaselineDraft draft, BaselineErrors errors, List<ReadFile> files, CancellationToken cancellationToken)
     {
         try
         {
-            using var json = await JsonDocument.ParseAsync(request.Body, new JsonDocumentOptions { MaxDepth = depth }, cancellationToken);
+            using var json = await JsonDocument.ParseAsync(body, new JsonDocumentOptions { MaxDepth = depth }, cancellationToken);
             files.AddRange(JsonBaseline.Read(json.RootElement, draft, errors));
             return null;
         }

@@ -14,7 +14,11 @@ namespace Gateway.Sources.Baselines;
 /// <summary>What a caller wants done with a baseline.</summary>
 /// <param name="AsOf">Null: now.</param>
 /// <param name="Confirm">The hash of the difference that is insisted on.</param>
-public sealed record BaselineWish(string Source, DateTimeOffset? AsOf, bool DryRun, string? Confirm, string Actor);
+public sealed record BaselineWish(string Source, DateTimeOffset? AsOf, bool DryRun, string? Confirm, string Actor)
+{
+    /// <summary>When a baseline without <see cref="AsOf"/> was asked for: it holds from then. No part of the hash, so that the same can be insisted on later. Null: now.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+}
 
 /// <summary>Applies baselines, whole or not at all, one at a time for a source, and takes them back.</summary>
 public sealed partial class BaselineStation(
@@ -36,7 +40,7 @@ public sealed partial class BaselineStation(
     {
         for (var attempt = 1; ; attempt++)
         {
-            var cut = await company.ReadAsync(wish.AsOf, known: null, cancellationToken);
+            var cut = await company.ReadAsync(wish.AsOf ?? wish.AskedAt, known: null, cancellationToken);
             var unit = new BaselineUnit(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), wish.Source, cut.At, await RecordedAtAsync(wish.Source, cancellationToken));
             var finding = Find(unit, wish, cut, baseline);
             var found = finding.Difference.Events.Count;

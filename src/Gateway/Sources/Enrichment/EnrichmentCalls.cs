@@ -75,7 +75,7 @@ public sealed partial class EnrichmentCalls
         }
     }
 
-    private static Credential Credential(string section, EnrichmentOptions options, EnrichmentPreset? preset, AddressRules addresses, List<string> errors)
+    internal static Credential Credential(string section, EnrichmentOptions options, EnrichmentPreset? preset, AddressRules addresses, List<string> errors)
     {
         var (key, set) = ($"{section}:Credential", options.Credential);
         var kinds = new[] { set.Header ?? set.Value, set.User, set.Token, set.ClientId ?? set.ClientSecret }.Count(k => k is not null);

@@ -78,6 +78,6 @@ const samples = [
     },
     {
         name: 'hired again for later', delivery: { body: updated }, answers: [{ body: lea }, { body: { _data: [{ ...job, employment_end_date: '2026-01-15', status: 'INACTIVE' }, { id: '70000', status: 'ONBOARDING', employment_start_date: '2026-06-01', position: { title: 'Designer' } }] } }],
-        events: [{ id: 'personio:12345:start', type: 'hire', employeeId: '12345', occurredAt: '2026-02-01T09:00:00Z', effectiveAt: '2026-06-01', member: leaMember }],
+        events: [{ id: 'personio:12345:start', type: 'hire', employeeId: '12345', occurredAt: '2026-02-01T09:00:00Z', effectiveAt: '2026-06-01', member: leaMember }, { id: 'personio:12345:termination:cancelled', type: 'retract', eventId: 'personio:12345:termination', occurredAt: '2026-02-01T09:00:00Z', effectiveAt: '2026-06-01' }],
     },
 ];

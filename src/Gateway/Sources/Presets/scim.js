@@ -1,17 +1,17 @@
 // SCIM 2.0 bulk requests, as Microsoft Entra's API-driven provisioning takes them: who can feed Entra can feed the gateway.
 //
 // POST and PUT /Users carry the user, PATCH changes of one, DELETE takes one away. The employee id is externalId, else the enterprise extension's employeeNumber; in a path it is the id itself.
-// A user says nothing of when: it is there from when the request came. The enterprise extension's department is the team; manager is not taken (it says who, not of which team).
+// A user says nothing of when: it is there from when the request came. Of two requests the one that came later is right, and within a request the later operation. The enterprise extension's department is the team; manager is not taken (it says who, not of which team).
 // Assumed: the id of a path is the externalId under which the user was posted; a user without active is active.
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 function map(delivery, context) {
     const operations = delivery.body?.Operations;
     if (!Array.isArray(operations)) fail('A SCIM bulk request (Operations) is needed.');
-    return operations.flatMap(operation => {
+    return operations.flatMap((operation, index) => {
         const [, kind, id] = String(operation.path ?? '').split('/');
         if (String(kind).toLowerCase() !== 'users') return [];
-        const at = { vendor: 'scim', recordedAt: delivery.receivedAt };
+        const at = { vendor: 'scim', recordedAt: inOrder(delivery.receivedAt, index, operations.length) };
         switch (String(operation.method).toUpperCase()) {
             case 'POST': case 'PUT': return user(operation.data ?? {}, id, at, context);
             case 'PATCH': return changes(operation.data?.Operations ?? [], context.id(decodeURIComponent(id ?? '')), at, context);
@@ -19,6 +19,13 @@ function map(delivery, context) {
             default: return fail('The method of an operation is POST, PUT, PATCH or DELETE.');
         }
     });
+}
+
+// The operations of a request hold in their order: each is recorded a microsecond after the one before, within the second in which the request came.
+function inOrder(receivedAt, index, count) {
+    const [, second, fraction] = /^([^.Z]*)(?:\.(\d+))?Z$/.exec(receivedAt);
+    const micros = Math.min(Number((fraction ?? '').padEnd(6, '0')), 1000000 - count) + index;
+    return micros === 0 ? `${second}Z` : `${second}.${String(micros).padStart(6, '0').replace(/0+$/, '')}Z`;
 }
 
 function user(data, id, at, context) {
@@ -77,7 +84,7 @@ const samples = [
     },
     {
         name: 'two who are gone', delivery: bulk({ method: 'POST', bulkId: '1', path: '/Users', data: { ...monica, active: false } }, { method: 'DELETE', path: '/Users/77' }),
-        events: [{ id: 'scim:521195:termination', type: 'leave', employeeId: '521195', occurredAt }, { id: 'scim:77:termination', type: 'leave', employeeId: '77', occurredAt }],
+        events: [{ id: 'scim:521195:termination', type: 'leave', employeeId: '521195', occurredAt }, { id: 'scim:77:termination', type: 'leave', employeeId: '77', occurredAt: '2026-03-02T09:00:00.000001Z' }],
     },
     {
         name: 'changes of one', delivery: bulk({

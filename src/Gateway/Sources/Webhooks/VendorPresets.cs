@@ -29,6 +29,8 @@ public static class VendorPresets
         ["personio"] = new(null, "personio"),
         ["paylocity"] = new("basic", "paylocity") { SaysNoMoreThanWho = true },
         ["workday"] = new("basic", "workday"),
+        // As Microsoft Entra's provisioning posts it: a bearer token that both sides were given.
+        ["scim"] = new("token", "scim"),
     };
 
     private static DeliveryIdPlace Header(string name) => new(name, null);

@@ -43,6 +43,9 @@ public sealed class SignatureVerifier(SignatureScheme scheme, IReadOnlyList<byte
 
     private static readonly Verdict.Right Good = new();
 
+    /// <summary>The texts beside the id in what is signed. An id with one of them in it could be read as a shorter id and another timestamp or body.</summary>
+    private readonly string[] _besideId = BesideId(scheme.Signed);
+
     public SignatureScheme Scheme => scheme;
 
     /// <summary>False: there is no secret yet, so nothing can be right.</summary>
@@ -64,7 +67,7 @@ public sealed class SignatureVerifier(SignatureScheme scheme, IReadOnlyList<byte
         }
 
         var id = scheme.IdHeader is { } named ? Single(headers, named) : null;
-        if (id is null && scheme.Signed.Any(p => p is SignedPart.Id)) return new Verdict.Wrong(SignatureFault.Header);
+        if (scheme.Signed.Any(p => p is SignedPart.Id) && (id is null || Array.Exists(_besideId, s => id.Contains(s, StringComparison.Ordinal)))) return new Verdict.Wrong(SignatureFault.Header);
 
         if (!Fits(listed, method, id, stamp, body)) return new Verdict.Wrong(SignatureFault.Mismatch);
         return scheme.HasTimestamp && (now - at).Duration() > scheme.Tolerance ? new Verdict.Stale(at) : Good;
@@ -97,6 +100,12 @@ public sealed class SignatureVerifier(SignatureScheme scheme, IReadOnlyList<byte
 
         return fits;
     }
+
+    private static string[] BesideId(IReadOnlyList<SignedPart> signed) =>
+    [
+        .. Enumerable.Range(0, signed.Count).Where(i => signed[i] is SignedPart.Id).SelectMany(i => (int[])[i - 1, i + 1])
+            .Where(i => i >= 0 && i < signed.Count).Select(i => signed[i]).OfType<SignedPart.Literal>().Select(l => l.Text),
+    ];
 
     private static void Append(IncrementalHash hmac, string text) => hmac.AppendData(Encoding.UTF8.GetBytes(text));
 
