@@ -27,6 +27,7 @@ public static class EventLogSetup
         builder.Services.AddHostedService(s => s.GetRequiredService<EventAppender>());
         builder.Services.AddSingleton<DeliveryKeeper>();
         builder.Services.AddHostedService(s => s.GetRequiredService<DeliveryKeeper>());
+        builder.Services.AddSingleton<GivingWay>();
         builder.Services.AddHostedService<LogCheckpointer>();
         builder.Services.AddHostedService<StoreClockKeeper>();
     }

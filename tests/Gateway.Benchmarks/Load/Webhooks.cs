@@ -44,7 +44,7 @@ internal static class Webhooks
             """);
     }
 
-    private static string Sign(byte[] body) => $"X-Signature: {Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), body))}\r\n";
+    public static string Sign(byte[] body) => $"X-Signature: {Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), body))}\r\n";
 
     /// <summary>Deliveries per second, over what waits.</summary>
     private static async Task<double> DrainAsync(Server server)

@@ -11,7 +11,7 @@ namespace Gateway.Sources.Webhooks.Deliveries;
 /// so that a vendor's API that is away holds up nobody else.
 /// </summary>
 internal sealed partial class DeliveryWorker(
-    ILogStore store, WebhookSources sources, DeliveryMapper mapper, DeliveryCommitter committer, DeliveryPruner pruner, DeliveryKeeper keeper,
+    ILogStore store, WebhookSources sources, DeliveryMapper mapper, DeliveryCommitter committer, DeliveryPruner pruner, DeliveryKeeper keeper, GivingWay doors,
     IDbContextFactory<GatewayDb> contexts, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<DeliveryWorker> logger) : BackgroundService
 {
     private const int MostAtOnce = 500;
@@ -121,7 +121,9 @@ internal sealed partial class DeliveryWorker(
             var done = 0;
             try
             {
+                var started = time.GetTimestamp();
                 if (!Paused) done = await WorkOnceAsync(source, cancellationToken);
+                if (done > 0) await doors.PauseAsync(time.GetElapsedTime(started), cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
