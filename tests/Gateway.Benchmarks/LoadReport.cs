@@ -15,6 +15,7 @@ internal static class LoadReport
         ("snapshot", SnapshotRun.RunAsync),
         ("start", Startup.RunAsync),
         ("webhooks", Webhooks.RunAsync),
+        ("mapping", Mapping.RunAsync),
     ];
 
     /// <summary>Only when named: they need servers.</summary>

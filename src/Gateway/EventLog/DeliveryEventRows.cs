@@ -1,0 +1,28 @@
+using Gateway.EventLog.Ledger;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.EventLog;
+
+/// <summary>Writes which events came of deliveries, through one statement that is prepared once a transaction.</summary>
+internal static class DeliveryEventRows
+{
+    private const string InsertSql = """
+        INSERT INTO delivery_events ("Delivery", "Number", "Source", "EventId", "Name", "Undoes", "RecordedAt")
+        VALUES ($delivery, $number, $source, $event, $name, $undoes, $recorded)
+        """;
+
+    public static void Insert(SqliteTransaction transaction, IReadOnlyList<DeliveryEvent> events)
+    {
+        using var insert = new SqliteCommand(InsertSql, transaction.Connection, transaction);
+        SqliteParameter Of(string name, SqliteType type) => insert.Parameters.Add(name, type);
+        var (delivery, number, source, id) = (Of("$delivery", SqliteType.Integer), Of("$number", SqliteType.Integer), Of("$source", SqliteType.Text), Of("$event", SqliteType.Text));
+        var (name, undoes, recorded) = (Of("$name", SqliteType.Text), Of("$undoes", SqliteType.Text), Of("$recorded", SqliteType.Integer));
+        insert.Prepare();
+        foreach (var e in events)
+        {
+            (delivery.Value, number.Value, source.Value, id.Value) = (e.Delivery, e.Number, e.Source, e.EventId);
+            (name.Value, undoes.Value, recorded.Value) = (e.Name, (object?)e.Undoes ?? DBNull.Value, e.RecordedAt is { } at ? Micros.Of(at) : DBNull.Value);
+            insert.ExecuteNonQuery();
+        }
+    }
+}
