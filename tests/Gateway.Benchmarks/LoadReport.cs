@@ -16,6 +16,7 @@ internal static class LoadReport
         ("start", Startup.RunAsync),
         ("webhooks", Webhooks.RunAsync),
         ("mapping", Mapping.RunAsync),
+        ("hostile", Hostile.RunAsync),
     ];
 
     /// <summary>Only when named: they need servers.</summary>

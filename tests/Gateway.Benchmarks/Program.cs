@@ -32,6 +32,6 @@ switch (args)
     case ["load", .. var rest]:
         return await LoadReport.RunAsync(rest);
     default:
-        await Console.Error.WriteLineAsync("functions | load [--quick] [ingest batch lag backlog snapshot start webhooks mapping postgres amqp] | drive PORT CONNECTIONS SECONDS [PATH [merge]]");
+        await Console.Error.WriteLineAsync("functions | load [--quick] [ingest batch lag backlog snapshot start webhooks mapping hostile postgres amqp] | drive PORT CONNECTIONS SECONDS [PATH [merge]]");
         return 1;
 }

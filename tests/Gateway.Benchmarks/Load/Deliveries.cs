@@ -43,11 +43,11 @@ internal sealed class Deliveries : IDisposable
         return await CountAsync("parked") + await CountAsync("waiting") is 0 ? rate : throw new InvalidOperationException("Some deliveries could not be mapped.");
     }
 
-    /// <summary>So far.</summary>
-    public async Task<double> MappedAsync()
+    /// <summary>So far; of all sources, or of one.</summary>
+    public async Task<double> MappedAsync(string? source = null)
     {
         var metrics = await _http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        return metrics.Split('\n').Where(l => l.StartsWith("gateway_deliveries_mapped", StringComparison.Ordinal))
+        return metrics.Split('\n').Where(l => l.StartsWith("gateway_deliveries_mapped", StringComparison.Ordinal) && (source is null || l.Contains($"source=\"{source}\"", StringComparison.Ordinal)))
             .Sum(l => double.Parse(l[(l.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
     }
 

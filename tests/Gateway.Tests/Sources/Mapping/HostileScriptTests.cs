@@ -96,6 +96,39 @@ public sealed class HostileScriptTests
         Assert.Equal(("script-error", 2, 13), (failure.Code, failure.Line, failure.Column));
     }
 
+    [Fact]
+    public async Task A_script_that_ran_for_too_long_runs_apart_and_holds_up_no_other()
+    {
+        await using var scripts = new Scripts(new MappingOptions { WallClock = TimeSpan.FromMilliseconds(500) });
+        const string twoFaced = "function map(delivery) { if (delivery.body.loop) for (;;); return { type: 'leave', employeeId: delivery.body.id }; }";
+        await scripts.EventsAsync(Innocent, """{"id":1}""");
+        await scripts.EventsAsync(twoFaced, """{"id":"1"}""");
+
+        // All of them take longer than a test should: the first one is ended, and the others wait elsewhere.
+        var hostile = Enumerable.Range(0, 20).Select(_ => scripts.RunAsync(twoFaced, """{"loop":true}""")).ToList();
+        Assert.IsType<MappingOutcome.Failed>(await await Task.WhenAny(hostile));
+        Assert.Equal("""[{"type":"leave","employeeId":"2"}]""", await scripts.EventsAsync(Innocent, """{"id":2}"""));
+        Assert.InRange(hostile.Count(h => h.IsCompleted), 1, 15);
+        Assert.All(hostile.Where(h => h.IsCompleted), h => Assert.Equal("script-timeout", Assert.IsType<MappingOutcome.Failed>(h.Result).Code));
+    }
+
+    [Fact]
+    public async Task What_waited_behind_a_run_that_was_ended_is_run_all_the_same()
+    {
+        await using var scripts = new Scripts(new MappingOptions { WallClock = TimeSpan.FromMilliseconds(500) });
+        const string twoFaced = "function map(delivery) { if (delivery.body.loop) for (;;); return { type: 'leave', employeeId: delivery.body.id }; }";
+
+        var hostile = scripts.RunAsync(twoFaced, """{"loop":true}""");
+        var behind = Enumerable.Range(0, 120).Select(i => scripts.EventsAsync(twoFaced, $$"""{"id":"{{i}}"}""")).ToList();
+
+        Assert.Equal("script-timeout", Assert.IsType<MappingOutcome.Failed>(await hostile).Code);
+        Assert.Equal(Enumerable.Range(0, 120).Select(i => $$"""[{"type":"leave","employeeId":"{{i}}"}]"""), await Task.WhenAll(behind));
+        // So many good ones in a row: it is trusted again.
+        var before = scripts.Processes.Count;
+        Assert.Equal("""[{"type":"leave","employeeId":"last"}]""", await scripts.EventsAsync(twoFaced, """{"id":"last"}"""));
+        Assert.Equal((3, 3), (before, scripts.Processes.Count));
+    }
+
     [Theory]
     [InlineData("for (;;);")]
     [InlineData("/^(a+)+$/.test('a'.repeat(40) + 'b')")]

@@ -315,6 +315,31 @@ public sealed class MappingTests
     }
 
     [Fact]
+    public async Task While_others_wait_at_the_door_mapping_pauses_for_five_times_as_long_as_it_took_and_goes_on()
+    {
+        var mapped = new List<DateTimeOffset>();
+        await using var gateway = await WebhookGateway.StartAsync(mapping: true, waiting: () => 1);
+        gateway.Script = _ =>
+        {
+            mapped.Add(gateway.Time.GetUtcNow());
+            if (mapped.Count == 1) gateway.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return WebhookGateway.Mapped();
+        };
+        var first = await gateway.StoredAsync(gateway.VendorAsync("first"));
+        await Eventually.SeeAsync(() => gateway.StateAsync(first), s => s == "mapped");
+        var second = await gateway.StoredAsync(gateway.VendorAsync("second"));
+        await Eventually.SeeAsync(
+            () =>
+            {
+                gateway.Time.Advance(TimeSpan.FromMilliseconds(10));
+                return gateway.StateAsync(second);
+            },
+            s => s == "mapped");
+
+        Assert.InRange(mapped[1] - mapped[0], TimeSpan.FromMilliseconds(600), TimeSpan.MaxValue);
+    }
+
+    [Fact]
     public async Task A_delivery_is_mapped_as_soon_as_it_is_stored()
     {
         await using var gateway = await WebhookGateway.StartAsync(mapping: true);
