@@ -37,7 +37,7 @@ internal static class Mapping
     {
         var hire = Events.Next();
         return Encoding.UTF8.GetBytes($$$"""
-            {"hook":{"id":"hook-1","event":"Employee.added","target":"https://gateway.company.example/v1/webhooks/hris"},"linked_account":{"id":"account-1","integration":"BambooHR","category":"hris","status":"COMPLETE"},"data":{"id":"m-{{{hire}}}","remote_id":"{{{hire}}}","employee_number":"{{{hire}}}","first_name":"Firstname","last_name":"Lastname{{{hire}}}","preferred_name":null,"work_email":"person.{{{hire}}}@company.example","personal_email":null,"employment_status":"ACTIVE","employment_type":"FULL_TIME","start_date":"2026-03-02T00:00:00Z","termination_date":null,"avatar":"https://images.company.example/people/{{{hire}}}.jpg","team":{"id":"t-{{{hire[^3..]}}}","name":"Team {{{hire[^3..]}}}"},"manager":null,"modified_at":"2026-03-02T09:00:00Z","remote_was_deleted":false}}
+            {"hook":{"id":"hook-1","event":"Employee.added","target":"https://gateway.company.example/v1/webhooks/hris"},"linked_account":{"id":"account-1","integration":"BambooHR","category":"hris","status":"COMPLETE"},"data":{"id":"m-{{{hire}}}","remote_id":"{{{hire}}}","employee_number":"{{{hire}}}","first_name":"Firstname","last_name":"Lastname{{{hire}}}","preferred_name":null,"work_email":"person.{{{hire}}}@company.example","personal_email":null,"employment_status":"ACTIVE","employment_type":"FULL_TIME","start_date":"2026-04-01T00:00:00Z","termination_date":null,"avatar":"https://images.company.example/people/{{{hire}}}.jpg","team":{"id":"t-{{{hire[^3..]}}}","name":"Team {{{hire[^3..]}}}"},"manager":null,"modified_at":"2026-03-02T09:00:00Z","remote_was_deleted":false}}
             """);
     }
 }

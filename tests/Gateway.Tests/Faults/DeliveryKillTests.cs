@@ -89,7 +89,7 @@ public sealed class DeliveryKillTests
     private static HttpRequestMessage Delivery(string id)
     {
         var body = Encoding.UTF8.GetBytes($$$"""
-            {"hook":{"event":"Employee.added"},"data":{"id":"{{{id}}}","remote_id":"{{{id}}}","first_name":"Ana","work_email":"{{{id}}}@company.example","employment_status":"ACTIVE","start_date":"2026-03-02T00:00:00Z","modified_at":"2026-03-02T09:00:00Z"}}
+            {"hook":{"event":"Employee.added"},"data":{"id":"{{{id}}}","remote_id":"{{{id}}}","first_name":"Ana","work_email":"{{{id}}}@company.example","employment_status":"ACTIVE","start_date":"2026-04-01T00:00:00Z","modified_at":"2026-03-02T09:00:00Z"}}
             """);
         var signature = Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), body));
         return new HttpRequestMessage(HttpMethod.Post, "/v1/webhooks/hris") { Content = new ByteArrayContent(body), Headers = { { "X-Signature", signature }, { "X-Delivery", id } } };
