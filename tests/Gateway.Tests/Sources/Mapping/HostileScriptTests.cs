@@ -114,7 +114,9 @@ public sealed class HostileScriptTests
         // All of them take longer than a test should: the first one is ended, and the others wait elsewhere.
         var hostile = Enumerable.Range(0, 20).Select(_ => scripts.RunAsync(TwoFaced, """{"loop":true}""")).ToList();
         Assert.IsType<MappingOutcome.Failed>(await await Task.WhenAny(hostile));
+        var next = scripts.RunAsync(TwoFaced, """{"loop":true}""");
         Assert.Equal("""[{"type":"leave","employeeId":"2"}]""", await scripts.EventsAsync(Innocent, """{"id":2}"""));
+        Assert.False(next.IsCompleted);
         Assert.InRange(hostile.Count(h => h.IsCompleted), 1, 15);
         Assert.All(hostile.Where(h => h.IsCompleted), h => Assert.Equal("script-timeout", Assert.IsType<MappingOutcome.Failed>(h.Result).Code));
     }

@@ -110,6 +110,8 @@ internal sealed class EventPlan
                 continue;
             }
 
+            // What it ceased to say, and says again, is news.
+            if (last is not null && before.Any(b => b.EventId == UndoingOf(last.EventId))) last = null;
             if (last is not null && (last.EventId == id || last.EventId.StartsWith(id + ":", StringComparison.Ordinal))) continue;
             // Mapped otherwise before: what it says now stands in for what it said then.
             if (before.Any(b => b.EventId == id)) id = $"{id}:{number}";
