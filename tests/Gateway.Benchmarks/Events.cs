@@ -15,6 +15,9 @@ internal static class Events
     /// <summary>A JSON array of this many.</summary>
     public static byte[] Batch(int size) => Encoding.UTF8.GetBytes("[" + string.Join(',', Enumerable.Range(0, size).Select(_ => HireText())) + "]");
 
+    /// <summary>A number that no other event has.</summary>
+    public static string Next() => Run + Interlocked.Increment(ref _next).ToString("D9", CultureInfo.InvariantCulture);
+
     public static string HireText()
     {
         var n = Interlocked.Increment(ref _next).ToString("D9", CultureInfo.InvariantCulture);

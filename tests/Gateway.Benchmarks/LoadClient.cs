@@ -23,11 +23,15 @@ internal sealed record LoadResult(double Rate, double P50, double P99, long Fail
 internal sealed class LoadClient(int port, string path, string key, string mediaType = "application/json", Func<byte[], string>? sign = null)
 {
     /// <summary>Sends what <paramref name="body"/> makes, for as long as told.</summary>
-    public async Task<LoadResult> RunAsync(int connections, TimeSpan duration, Func<byte[]> body)
+    /// <param name="connections">How many at a time.</param>
+    /// <param name="duration">For how long.</param>
+    /// <param name="body">Makes the next one.</param>
+    /// <param name="pause">Between an answer and the next request of a connection; default: none.</param>
+    public async Task<LoadResult> RunAsync(int connections, TimeSpan duration, Func<byte[]> body, TimeSpan pause = default)
     {
         using var stop = new CancellationTokenSource(duration);
         var started = Stopwatch.GetTimestamp();
-        var lanes = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => LaneAsync(body, stop.Token))));
+        var lanes = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => LaneAsync(body, pause, stop.Token))));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var times = lanes.SelectMany(l => l.Times).Order().ToArray();
         if (times.Length == 0) throw new InvalidOperationException("Nothing was answered.");
@@ -42,7 +46,7 @@ internal sealed class LoadClient(int port, string path, string key, string media
         return await lane.SendAsync(Head(body), body);
     }
 
-    private async Task<(List<double> Times, long Failed)> LaneAsync(Func<byte[]> body, CancellationToken stop)
+    private async Task<(List<double> Times, long Failed)> LaneAsync(Func<byte[]> body, TimeSpan pause, CancellationToken stop)
     {
         using var lane = new Lane(port);
         await lane.ConnectAsync();
@@ -56,6 +60,7 @@ internal sealed class LoadClient(int port, string path, string key, string media
             var status = await lane.SendAsync(head, bytes);
             if (status is >= 200 and < 300) times.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
             else failed++;
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, CancellationToken.None);
         }
 
         return (times, failed);

@@ -15,6 +15,8 @@ internal static class LoadReport
         ("snapshot", SnapshotRun.RunAsync),
         ("start", Startup.RunAsync),
         ("webhooks", Webhooks.RunAsync),
+        ("mapping", Mapping.RunAsync),
+        ("hostile", Hostile.RunAsync),
     ];
 
     /// <summary>Only when named: they need servers.</summary>

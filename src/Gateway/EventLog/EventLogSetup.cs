@@ -27,6 +27,11 @@ public static class EventLogSetup
         builder.Services.AddHostedService(s => s.GetRequiredService<EventAppender>());
         builder.Services.AddSingleton<DeliveryKeeper>();
         builder.Services.AddHostedService(s => s.GetRequiredService<DeliveryKeeper>());
+        builder.Services.AddSingleton(s =>
+        {
+            var (appender, keeper) = (s.GetRequiredService<EventAppender>(), s.GetRequiredService<DeliveryKeeper>());
+            return new GivingWay(() => appender.Waiting + keeper.Waiting, s.GetRequiredService<TimeProvider>());
+        });
         builder.Services.AddHostedService<LogCheckpointer>();
         builder.Services.AddHostedService<StoreClockKeeper>();
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.EventLog;
@@ -27,6 +28,9 @@ public interface ILogStore
 
     /// <summary>Appends within a transaction of the ledger. One result an event, in order.</summary>
     Appended[] Append(DbTransaction transaction, IReadOnlyList<NewEvent> events);
+
+    /// <summary>Stores which events came of deliveries, within a transaction of the ledger.</summary>
+    void Note(DbTransaction transaction, IReadOnlyList<DeliveryEvent> events);
 
     /// <summary>Takes what only one gateway of this store does at a time; null: another one has it.</summary>
     Task<Lease?> TryLeaseAsync(LeaseOf what, CancellationToken cancellationToken);

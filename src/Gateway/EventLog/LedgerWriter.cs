@@ -1,3 +1,4 @@
+using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -47,6 +48,9 @@ public sealed class LedgerWrite(GatewayDb db, IDbContextTransaction transaction,
         (_results ??= []).AddRange(results);
         return results;
     }
+
+    /// <summary>Stores which events came of deliveries, in this transaction.</summary>
+    public void Note(IReadOnlyList<DeliveryEvent> events) => store.Note(transaction.GetDbTransaction(), events);
 
     public async Task CommitAsync(CancellationToken cancellationToken)
     {

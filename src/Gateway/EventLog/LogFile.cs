@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Gateway.EventLog.Copying;
+using Gateway.EventLog.Ledger;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -91,6 +92,8 @@ public sealed class LogFile : ILogStore, IDisposable
         for (var i = 0; i < results.Length; i++) results[i] = rows.Insert(events[i]);
         return results;
     }
+
+    public void Note(DbTransaction transaction, IReadOnlyList<DeliveryEvent> events) => DeliveryEventRows.Insert((SqliteTransaction)transaction, events);
 
     /// <summary>The file is this process's since <see cref="Take"/>, and so is all that is done with it.</summary>
     public Task<Lease?> TryLeaseAsync(LeaseOf what, CancellationToken cancellationToken) => Task.FromResult<Lease?>(new Lease(null, CancellationToken.None));

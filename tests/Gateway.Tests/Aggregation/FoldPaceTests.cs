@@ -56,6 +56,25 @@ public sealed class FoldPaceTests
     }
 
     [Fact]
+    public async Task Folding_gives_way_to_deliveries_too()
+    {
+        await using var folding = await Folding.StartAsync();
+        var (file, keeper) = (folding.Gateway.Get<ILogStore>(), folding.Gateway.Get<DeliveryKeeper>());
+        await file.WriteGate.WaitAsync();
+        var delivery = keeper.KeepAsync(new NewDelivery("hris", null, [1]) { Headers = "{}", ReceivedAt = folding.Time.GetUtcNow(), Trusted = true }, CancellationToken.None);
+        await Eventually.SeeAsync(() => keeper.Waiting, w => w == 1);
+
+        var fold = FoldForAsync(folding, TimeSpan.FromMilliseconds(100));
+        folding.Time.Advance(TimeSpan.FromMilliseconds(499));
+        Assert.False(fold.IsCompleted);
+        folding.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(1, await fold.WaitAsync(Soon));
+        file.WriteGate.Release();
+        Assert.Equal(new Kept(1, Repeated: false), (await delivery) with { Tx = 0 });
+    }
+
+    [Fact]
     public async Task A_long_fold_gives_way_for_a_second_at_most()
     {
         await using var folding = await Folding.StartAsync();

@@ -88,6 +88,13 @@ internal sealed class GatewayProcess : IDisposable
         }
     }
 
+    /// <summary>The processes that it has started and that run, on Linux.</summary>
+    public IReadOnlyList<int> Children =>
+    [
+        .. Directory.EnumerateDirectories($"/proc/{_process.Id}/task").SelectMany(t => File.ReadAllText(Path.Combine(t, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(c => int.Parse(c, System.Globalization.CultureInfo.InvariantCulture)),
+    ];
+
     public int ExitCode => _process.ExitCode;
 
     /// <summary>As <c>kill -9</c>: nothing is told to the process, nothing is flushed.</summary>

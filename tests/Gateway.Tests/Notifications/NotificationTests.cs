@@ -8,6 +8,8 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Notifications;
 using Gateway.Rules;
+using Gateway.Sources.Webhooks.Deliveries;
+using Gateway.Tests.Sources.Webhooks;
 using Gateway.Tests.Sync;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -411,6 +413,34 @@ public sealed class NotificationTests
         Assert.Equal("delivered", (string)(await GetAsync(sync.Gateway))["items"]![0]!["state"]!);
         using var nothing = await PostAsync(sync.Gateway, "/v1/notifications/msg_0/resend");
         Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_stale_delivery_is_told_once_an_hour_and_a_series_of_them_at_once_as_a_clock_problem()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var gateway = await WebhookGateway.StartAsync(receiver.Settings());
+        async Task<List<(string? Reason, bool ClockProblem, int Count)>> StaleAsync(int many, TimeSpan later = default)
+        {
+            for (var i = 0; i < many; i++) await gateway.StoredAsync(gateway.VendorAsync(Guid.NewGuid().ToString(), gateway.Time.GetUtcNow() - TimeSpan.FromDays(2)));
+            gateway.Jump(later);
+            // Looked for twice before it is told of, as it may be: counted once.
+            await gateway.Gateway.Get<StaleWatch>().LookAsync(CancellationToken.None);
+            await gateway.Gateway.Get<StaleWatch>().LookAsync(CancellationToken.None);
+            await TellAsync(gateway.Gateway);
+            return [.. receiver.Got.Select(g => (g.Data.GetProperty("reason").GetString(), g.Data.GetProperty("clockProblem").GetBoolean(), g.Data.GetProperty("count").GetInt32()))];
+        }
+
+        Assert.Empty(await StaleAsync(0));
+        Assert.Equal([("stale", false, 1)], await StaleAsync(1));
+        Assert.Equal([("stale", false, 1)], await StaleAsync(0));
+        gateway.Jump(TimeSpan.FromMilliseconds(1));
+        Assert.Equal([("stale", false, 1), ("stale", true, 2)], await StaleAsync(2));
+        gateway.Jump(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(2, (await StaleAsync(5)).Count);
+        Assert.Equal(("stale", true, 5), (await StaleAsync(0, TimeSpan.FromMinutes(61)))[^1]);
+        Assert.Equal(3, (await StaleAsync(0, TimeSpan.FromDays(40))).Count);
+        Assert.All(receiver.Got, g => Assert.Equal(("delivery.parked", "vendor"), (g.Type, g.Data.GetProperty("source").GetString())));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Gateway.Notifications;
+using Gateway.Tests.Notifications;
 using Gateway.Tests.Sources.Baselines;
 using Microsoft.Extensions.Time.Testing;
 
@@ -46,6 +48,42 @@ public sealed class SourceTests
         var losses = await GetAsync(gateway, "/v1/sources/hris/losses");
         Assert.Equal((0, 0), (Total(losses, "baselines"), Total(losses, "hires")));
         Assert.Equal([(false, true), (true, false)], losses.GetProperty("items").EnumerateArray().Select(l => (l.GetProperty("initial").GetBoolean(), l.GetProperty("reverted").GetBoolean())));
+    }
+
+    [Fact]
+    public async Task What_a_baseline_finds_is_told_once_and_one_that_is_held_once_a_day()
+    {
+        var time = new FakeTimeProvider(Start);
+        await using var receiver = await Receiver.StartAsync();
+        var settings = receiver.Settings("ops", ("Types:0", "source.losses"));
+        foreach (var (key, value) in Settings) settings[key] = value;
+        await using var gateway = await TestGateway.StartAsync(settings, time);
+        async Task<List<JsonElement>> ToldAsync()
+        {
+            await gateway.Get<NoticeQueue>().FillAsync(CancellationToken.None);
+            await gateway.Get<NotificationSender>().SendDueAsync(gateway.Get<NotificationEndpoints>().All.First(), CancellationToken.None);
+            return [.. receiver.Got.Select(g => g.Data)];
+        }
+
+        var people = Enumerable.Range(1, 40).Select(n => ($"E{n}", "Dev")).ToArray();
+        await gateway.PutJsonAsync(Users(people)).OkAsync();
+        Assert.Empty(await ToldAsync());
+
+        var second = await gateway.PutJsonAsync(Users([.. people, ("E41", "Dev")])).OkAsync();
+        await gateway.PutJsonAsync(Users([.. people, ("E41", "Dev")])).OkAsync();
+        var told = Assert.Single(await ToldAsync());
+        Assert.Equal(("hris", second.GetProperty("id").GetString(), false, 1, "/v1/sources/hris/losses"), (
+            told.GetProperty("source").GetString(), told.GetProperty("baselineId").GetString(), told.GetProperty("held").GetBoolean(),
+            told.GetProperty("counts").GetProperty("hires").GetInt32(), told.GetProperty("path").GetString()));
+
+        // A file cut short, night after night.
+        for (var night = 1; night <= 2; night++)
+        {
+            for (var again = 0; again < 2; again++) Assert.Equal(HttpStatusCode.Conflict, (await gateway.PutJsonAsync(Users(people[..5]))).StatusCode);
+            var held = await ToldAsync();
+            Assert.Equal((night + 1, true, JsonValueKind.Null), (held.Count, held[^1].GetProperty("held").GetBoolean(), held[^1].GetProperty("baselineId").ValueKind));
+            time.AdjustTime(time.GetUtcNow() + TimeSpan.FromDays(1));
+        }
     }
 
     [Fact]

@@ -15,12 +15,16 @@ public static class NoticeTypes
 
     public const string SourceSilent = "source.silent";
     public const string SourceHeard = "source.heard";
+
+    /// <summary>A baseline found what the source's events had not told.</summary>
+    public const string SourceLosses = "source.losses";
+
     public const string DeliveryParked = "delivery.parked";
 
     /// <summary>Sent by nobody: it ends what runs had to be told of before.</summary>
     public const string SyncAccepted = "sync.accepted";
 
-    public static IReadOnlyList<string> All { get; } = [SyncHeld, SyncFailed, SyncRejected, SourceSilent, SourceHeard, DeliveryParked];
+    public static IReadOnlyList<string> All { get; } = [SyncHeld, SyncFailed, SyncRejected, SourceSilent, SourceHeard, SourceLosses, DeliveryParked];
 }
 
 /// <summary>Something that people outside are to be told of; written in the transaction of what it tells of, and taken away when it is in the queue of every endpoint.</summary>

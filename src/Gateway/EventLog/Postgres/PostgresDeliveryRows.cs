@@ -30,6 +30,28 @@ internal static class PostgresDeliveryRows
 
     private const string ExistingSql = "SELECT key, sequence FROM deliveries WHERE key = ANY ($1)";
 
+    private const string NoteSql = """
+        INSERT INTO delivery_events ("Delivery", "Number", "Source", "EventId", "Name", "Undoes", "RecordedAt", "EffectiveAt")
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        """;
+
+    /// <summary>Which events came of deliveries.</summary>
+    public static void Note(NpgsqlConnection connection, IReadOnlyList<DeliveryEvent> events)
+    {
+        using var command = new NpgsqlCommand(NoteSql, connection);
+        void Add<T>(NpgsqlDbType type, Func<DeliveryEvent, T> value) =>
+            command.Parameters.Add(new NpgsqlParameter { Value = events.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+        Add(NpgsqlDbType.Bigint, e => e.Delivery);
+        Add(NpgsqlDbType.Integer, e => e.Number);
+        Add(NpgsqlDbType.Text, e => e.Source);
+        Add(NpgsqlDbType.Text, e => e.EventId);
+        Add(NpgsqlDbType.Text, e => e.Name);
+        Add(NpgsqlDbType.Text, e => e.Undoes);
+        Add(NpgsqlDbType.Bigint, e => e.RecordedAt is { } at ? Micros.Of(at) : (long?)null);
+        Add(NpgsqlDbType.Bigint, e => e.EffectiveAt is { } at ? Micros.Of(at) : (long?)null);
+        command.ExecuteNonQuery();
+    }
+
     public static Kept[] Insert(NpgsqlConnection connection, IReadOnlyList<NewDelivery> deliveries, int? timeout)
     {
         var first = new Dictionary<UInt128, int>(deliveries.Count);

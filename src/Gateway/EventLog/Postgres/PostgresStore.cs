@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
+using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -97,6 +98,8 @@ public sealed class PostgresStore : ILogStore, IAsyncDisposable, IDisposable
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.Log})", cancellationToken);
 
     public Appended[] Append(DbTransaction transaction, IReadOnlyList<NewEvent> events) => PostgresEventRows.Insert((NpgsqlConnection)transaction.Connection!, events);
+
+    public void Note(DbTransaction transaction, IReadOnlyList<DeliveryEvent> events) => PostgresDeliveryRows.Note((NpgsqlConnection)transaction.Connection!, events);
 
     public Task<Lease?> TryLeaseAsync(LeaseOf what, CancellationToken cancellationToken) => _leases.TryTakeAsync(what, cancellationToken);
 

@@ -47,9 +47,13 @@ public sealed partial class BaselineStation(
 
             if (wish.DryRun) return new BaselineOutcome.DryRun { Finding = finding };
             if (wish.Confirm is { } confirmed && confirmed != finding.Hash) return new BaselineOutcome.Held(OtherHash: true) { Finding = finding };
-            if (wish.Confirm is null && finding.Reasons.Count > 0) return new BaselineOutcome.Held(OtherHash: false) { Finding = finding };
+            var (now, isFirstWord) = (time.GetUtcNow(), await IsFirstWordAsync(wish.Source, cancellationToken));
+            if (wish.Confirm is null && finding.Reasons.Count > 0)
+            {
+                if (!isFirstWord) await NotifyHeldAsync(wish.Source, finding, now, cancellationToken);
+                return new BaselineOutcome.Held(OtherHash: false) { Finding = finding };
+            }
 
-            var now = time.GetUtcNow();
             var events = finding.Difference.Events.Select(e => NewEvent.From(e, occurredAtSupplied: false, now)).ToList();
             await using var write = await ledger.BeginAsync(cancellationToken);
             // What the source sent meanwhile may have changed the difference.
@@ -67,6 +71,7 @@ public sealed partial class BaselineStation(
             }
 
             Append(write, events);
+            if (!isFirstWord) write.Db.Notify(NoticeTypes.SourceLosses, Losses(wish.Source, unit.Id, finding), now);
             write.Db.Baselines.Add(Row(unit, wish, finding, now));
             write.Db.Audit.Add(new AuditEntry
             {
@@ -106,6 +111,33 @@ public sealed partial class BaselineStation(
         IReadOnlyList<MembershipEvent> EventsOf(FacetKey key) =>
             company.ReadFacet(key, cut.At, cut.Head) is { Events: var logged } ? [.. logged.Where(e => e.Event is not null).Select(e => e.Event!)] : [];
     }
+
+    /// <summary>Everything is new then, and nothing was lost.</summary>
+    private async Task<bool> IsFirstWordAsync(string source, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return !await db.Events.AnyAsync(e => e.Source == source, cancellationToken);
+    }
+
+    /// <summary>A file that is held night after night with the same difference is told of once a day.</summary>
+    private async Task NotifyHeldAsync(string source, BaselineFinding finding, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var write = await ledger.BeginAsync(cancellationToken);
+        write.Db.Notify(NoticeTypes.SourceLosses, Losses(source, null, finding), now, $"{source}|{finding.Hash}", TimeSpan.FromDays(1));
+        await write.CommitAsync(cancellationToken);
+    }
+
+    private static string Losses(string source, string? unit, BaselineFinding finding) => JsonSerializer.Serialize(
+        new
+        {
+            source,
+            baselineId = unit,
+            held = unit is null,
+            reasons = finding.Reasons.Select(r => new { r.Rule, r.Number, r.Limit }),
+            counts = BaselineCounts.Of(finding.Difference),
+            path = $"/v1/sources/{source}/losses",
+        },
+        JsonSerializerOptions.Web);
 
     /// <summary>Now, and after whatever the source's last baseline recorded.</summary>
     private async Task<DateTimeOffset> RecordedAtAsync(string source, CancellationToken cancellationToken)

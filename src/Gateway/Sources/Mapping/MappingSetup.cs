@@ -1,5 +1,6 @@
 using Gateway.Sources.Mapping.Catalog;
 using Gateway.Sources.Mapping.Running;
+using Gateway.Sources.Webhooks;
 
 namespace Gateway.Sources.Mapping;
 
@@ -18,13 +19,8 @@ public static class MappingSetup
     /// <summary>Tests the scripts that sources use, before anything is served.</summary>
     /// <exception cref="Rules.SettingsException">One is missing or fails its self-test.</exception>
     public static Task PrepareMappingAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
-        services.GetRequiredService<ScriptCatalog>().PrepareAsync(InUse(services.GetRequiredService<IConfiguration>()), cancellationToken);
+        services.GetRequiredService<ScriptCatalog>().PrepareAsync(InUse(services.GetRequiredService<WebhookSources>()), cancellationToken);
 
-    /// <summary>What <c>Gateway:Sources:{name}:Webhook:Script</c> names, else the preset's script, where it has one. <c>events</c> is built in.</summary>
-    private static List<string> InUse(IConfiguration configuration) =>
-    [
-        .. configuration.GetSection("Gateway:Sources").GetChildren().Select(s => s.GetSection("Webhook")).Where(w => w.Exists())
-            .Select(w => w["Script"]?.Trim() is { Length: > 0 } named ? named : ScriptFiles.Presets.FirstOrDefault(p => p.Name == w["Preset"]?.Trim().ToLowerInvariant())?.Name)
-            .OfType<string>().Where(n => n != "events"),
-    ];
+    /// <summary>All but <see cref="WebhookSource.BuiltInScript"/>, which is none.</summary>
+    private static List<string> InUse(WebhookSources sources) => [.. sources.ByName.Values.Select(s => s.Script).Where(n => n != WebhookSource.BuiltInScript)];
 }

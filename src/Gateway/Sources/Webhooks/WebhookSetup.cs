@@ -30,6 +30,7 @@ public static class WebhookSetup
         services.AddSingleton<DeliveryCommitter>();
         services.AddSingleton(s => new DeliveryPreview(s.GetRequiredService<WebhookSources>(), s.GetRequiredService<DeliveryMapper>(), s.GetRequiredService<IDbContextFactory<GatewayDb>>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeliveryPruner>();
+        services.AddSingleton<StaleWatch>();
         services.AddSingleton<DeliveryWorker>();
         services.AddHostedService(s => s.GetRequiredService<DeliveryWorker>());
     }

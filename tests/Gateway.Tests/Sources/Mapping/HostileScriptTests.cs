@@ -8,6 +8,14 @@ public sealed class HostileScriptTests
 {
     private const string Innocent = "function map(delivery, context) { return { type: 'leave', employeeId: context.id(delivery.body.id) }; }";
 
+    /// <summary>Its loop is native, so that only the end of its process ends it.</summary>
+    private const string TwoFaced = """
+        function map(delivery) {
+            if (delivery.body.loop) { const a = 'a'.repeat(3e6), hay = 'a'.repeat(12e6), needle = a + 'b' + a; for (;;) hay.indexOf(needle); }
+            return { type: 'leave', employeeId: delivery.body.id };
+        }
+        """;
+
     [Theory]
     [InlineData("for ever", "script-timeout", "while (true) { }")]
     [InlineData("for ever, in one statement", "script-timeout", "for (;;);")]
@@ -94,6 +102,39 @@ public sealed class HostileScriptTests
         Assert.Equal(("script-error", "The employee has no number.", 2), (failure.Code, failure.Message, failure.Line));
         failure = await scripts.FailureAsync("function map() {\n  return 1 +;\n}");
         Assert.Equal(("script-error", 2, 13), (failure.Code, failure.Line, failure.Column));
+    }
+
+    [Fact]
+    public async Task A_script_that_ran_for_too_long_runs_apart_and_holds_up_no_other()
+    {
+        await using var scripts = new Scripts(new MappingOptions { WallClock = TimeSpan.FromMilliseconds(500) });
+        await scripts.EventsAsync(Innocent, """{"id":1}""");
+        await scripts.EventsAsync(TwoFaced, """{"id":"1"}""");
+
+        // All of them take longer than a test should: the first one is ended, and the others wait elsewhere.
+        var hostile = Enumerable.Range(0, 20).Select(_ => scripts.RunAsync(TwoFaced, """{"loop":true}""")).ToList();
+        Assert.IsType<MappingOutcome.Failed>(await await Task.WhenAny(hostile));
+        var next = scripts.RunAsync(TwoFaced, """{"loop":true}""");
+        Assert.Equal("""[{"type":"leave","employeeId":"2"}]""", await scripts.EventsAsync(Innocent, """{"id":2}"""));
+        Assert.False(next.IsCompleted);
+        Assert.InRange(hostile.Count(h => h.IsCompleted), 1, 15);
+        Assert.All(hostile.Where(h => h.IsCompleted), h => Assert.Equal("script-timeout", Assert.IsType<MappingOutcome.Failed>(h.Result).Code));
+    }
+
+    [Fact]
+    public async Task What_waited_behind_a_run_that_was_ended_is_run_all_the_same()
+    {
+        await using var scripts = new Scripts(new MappingOptions { WallClock = TimeSpan.FromMilliseconds(500) });
+
+        var hostile = scripts.RunAsync(TwoFaced, """{"loop":true}""");
+        var behind = Enumerable.Range(0, 120).Select(i => scripts.EventsAsync(TwoFaced, $$"""{"id":"{{i}}"}""")).ToList();
+
+        Assert.Equal("script-timeout", Assert.IsType<MappingOutcome.Failed>(await hostile).Code);
+        Assert.Equal(Enumerable.Range(0, 120).Select(i => $$"""[{"type":"leave","employeeId":"{{i}}"}]"""), await Task.WhenAll(behind));
+        // So many good ones in a row: it is trusted again.
+        var before = scripts.Processes.Count;
+        Assert.Equal("""[{"type":"leave","employeeId":"last"}]""", await scripts.EventsAsync(TwoFaced, """{"id":"last"}"""));
+        Assert.Equal((3, 3), (before, scripts.Processes.Count));
     }
 
     [Theory]

@@ -146,6 +146,51 @@ public sealed class MappingTests
         await gateway.PostAsync($"/v1/deliveries/{id}/replay", "{}", 202);
         await gateway.WorkAsync();
         Assert.Equal(log, await gateway.LogAsync());
+        Assert.Equal(before[0], await ReplacesAsync(gateway, log[2].Split(' ')[1]));
+
+        // And back again: what it says now counts, though it was said before.
+        gateway.Script = _ => WebhookGateway.Mapped(Hire, """{"id":"return-8","type":"return","employeeId":"E8"}""");
+        await gateway.PostAsync($"/v1/deliveries/{id}/replay", "{}", 202);
+        await gateway.WorkAsync();
+        var last = (await gateway.LogAsync())[4..];
+        Assert.StartsWith($"hire {before[0]}:", last[0], StringComparison.Ordinal);
+        Assert.StartsWith($"return {before[1]}:", last[1], StringComparison.Ordinal);
+        Assert.Equal((2, log[2].Split(' ')[1]), (last.Count, await ReplacesAsync(gateway, last[0].Split(' ')[1])));
+        await gateway.Gateway.FoldAsync();
+        Assert.Equal(["E7", "E8"], (await gateway.GetAsync("/v1/members")).GetProperty("items").EnumerateArray().Select(m => m.GetProperty("employeeId").GetString()).Order());
+    }
+
+    /// <summary>What an event of the log says that it replaces.</summary>
+    private static async Task<string?> ReplacesAsync(WebhookGateway gateway, string id)
+    {
+        await using var db = await gateway.Gateway.Get<IDbContextFactory<GatewayDb>>().CreateDbContextAsync();
+        var payload = await db.Events.Where(e => e.Id == id).Select(e => e.Payload).SingleAsync();
+        return JsonElement.Parse(payload).GetProperty("replaces").GetString();
+    }
+
+    [Fact]
+    public async Task A_delivery_that_says_one_thing_twice_or_is_mapped_again_names_its_events_once()
+    {
+        await using var gateway = await WebhookGateway.StartAsync();
+        gateway.Script = _ => WebhookGateway.Mapped(Hire, Hire, Cancel);
+        var (vendor, app) = (await gateway.StoredAsync(gateway.VendorAsync("body")), await gateway.StoredAsync(gateway.AppAsync("m-1", """{"id":"a","type":"return","employeeId":"E1"}""")));
+        await gateway.WorkAsync();
+        foreach (var id in (string[])[vendor, app]) await gateway.PostAsync($"/v1/deliveries/{id}/replay", "{}", 202);
+        await gateway.WorkAsync();
+
+        Assert.Equal((2, 1, 3), ((await gateway.EventsAsync(vendor)).Count, (await gateway.EventsAsync(app)).Count, (await gateway.LogAsync()).Count));
+    }
+
+    [Fact]
+    public async Task A_script_that_asks_on_and_on_is_parked()
+    {
+        await using var gateway = await WebhookGateway.StartAsync();
+        var asked = 0;
+        gateway.Script = _ => new MappingOutcome.Asks([new Lookup(new Dictionary<string, string> { ["id"] = (++asked).ToString(System.Globalization.CultureInfo.InvariantCulture) })]);
+        gateway.Api = lookups => new EnrichmentOutcome.Fetched([.. lookups.Select(l => new LookupAnswer(l.Values, 200, null))]);
+        var id = await gateway.StoredAsync(gateway.VendorAsync("body"));
+        await gateway.WorkAsync();
+        Assert.Equal(("parked:enrichment-endless", 4), (await gateway.StateAsync(id), asked));
     }
 
     [Theory]
@@ -340,6 +385,31 @@ public sealed class MappingTests
 
         await Eventually.SeeAsync(() => gateway.StateAsync(id), s => s == "mapped");
         Assert.Equal(["return a"], await gateway.LogAsync());
+    }
+
+    [Fact]
+    public async Task While_others_wait_at_the_door_mapping_pauses_for_five_times_as_long_as_it_took_and_goes_on()
+    {
+        var mapped = new List<DateTimeOffset>();
+        await using var gateway = await WebhookGateway.StartAsync(mapping: true, waiting: () => 1);
+        gateway.Script = _ =>
+        {
+            mapped.Add(gateway.Time.GetUtcNow());
+            if (mapped.Count == 1) gateway.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return WebhookGateway.Mapped();
+        };
+        var first = await gateway.StoredAsync(gateway.VendorAsync("first"));
+        await Eventually.SeeAsync(() => gateway.StateAsync(first), s => s == "mapped");
+        var second = await gateway.StoredAsync(gateway.VendorAsync("second"));
+        await Eventually.SeeAsync(
+            () =>
+            {
+                gateway.Time.Advance(TimeSpan.FromMilliseconds(10));
+                return gateway.StateAsync(second);
+            },
+            s => s == "mapped");
+
+        Assert.InRange(mapped[1] - mapped[0], TimeSpan.FromMilliseconds(600), TimeSpan.MaxValue);
     }
 
     [Fact]

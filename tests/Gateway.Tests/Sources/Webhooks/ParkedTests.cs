@@ -112,6 +112,25 @@ public sealed class ParkedTests
     }
 
     [Fact]
+    public async Task What_is_mapped_while_a_person_has_it_mapped_again_counts_for_nothing()
+    {
+        await using var gateway = await WebhookGateway.StartAsync();
+        var (id, beside) = (await gateway.StoredAsync(gateway.VendorAsync("body")), await gateway.StoredAsync(gateway.VendorAsync("beside")));
+        var runs = 0;
+        gateway.Script = input =>
+        {
+            if (Encoding.UTF8.GetString(input.Body.Span) == "beside") return WebhookGateway.Mapped("""{"id":"b","type":"return","employeeId":"E2"}""");
+            if (++runs == 1) gateway.PostAsync($"/v1/deliveries/{id}/replay", "{}", 202).GetAwaiter().GetResult();
+            return WebhookGateway.Mapped($$"""{"id":"a{{runs}}","type":"return","employeeId":"E1"}""");
+        };
+
+        await gateway.WorkAsync();
+        await gateway.WorkAsync();
+        Assert.Equal((2, "mapped", "mapped"), (runs, await gateway.StateAsync(id), await gateway.StateAsync(beside)));
+        Assert.Equal(["a2", "b"], (await gateway.LogAsync()).Select(e => e.Split(' ', ':')[1]).Order());
+    }
+
+    [Fact]
     public async Task Who_decided_first_is_not_written_over()
     {
         await using var gateway = await WebhookGateway.StartAsync();

@@ -35,7 +35,7 @@ internal sealed class WebhookGateway : IAsyncDisposable
 
     public Func<IReadOnlyList<Lookup>, EnrichmentOutcome> Api { get; set; } = _ => throw new InvalidOperationException("Nobody was expected to ask.");
 
-    public static async Task<WebhookGateway> StartAsync(Dictionary<string, string?>? more = null, bool mapping = false)
+    public static async Task<WebhookGateway> StartAsync(Dictionary<string, string?>? more = null, bool mapping = false, Func<int>? waiting = null)
     {
         var webhooks = new WebhookGateway(new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1772442000)));
         var settings = new Dictionary<string, string?>
@@ -58,6 +58,7 @@ internal sealed class WebhookGateway : IAsyncDisposable
                 Assert.Equal("bamboohr", script);
                 return Task.FromResult(webhooks.Script(input));
             }));
+            if (waiting is not null) builder.Services.Replace(ServiceDescriptor.Singleton(new GivingWay(waiting, webhooks.Time)));
             builder.Services.Replace(ServiceDescriptor.Singleton<FetchAnswers>((_, lookups, _, _) => Task.FromResult(webhooks.Api(lookups))));
         });
         webhooks.Gateway.Get<DeliveryWorker>().Paused = !mapping;

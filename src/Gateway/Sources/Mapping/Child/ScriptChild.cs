@@ -39,6 +39,7 @@ public static class ScriptChild
 
     private static void Work(BlockingCollection<(ScriptRequest Header, byte[] Body)> requests, Stream output)
     {
+        Priority.LowerOwn();
         var engine = new ScriptEngine();
         foreach (var (header, body) in requests.GetConsumingEnumerable())
         {

@@ -5,18 +5,25 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Sources.Mapping.Running;
 
-/// <summary>Runs scripts in child processes. They are started with the first run, and end with this.</summary>
+/// <summary>
+/// Runs scripts in child processes. They are started with the first run, and end with this. A script that cost a process its life runs in a process of
+/// its own kind from then on, so that those of other sources do not wait behind it.
+/// </summary>
 public sealed class ScriptHost : IAsyncDisposable
 {
     /// <summary>Who calls beyond this waits: a queue without an end would hold whole deliveries in memory.</summary>
     private const int MostWaiting = 1_000;
 
-    private readonly Channel<ScriptJob> _jobs = Channel.CreateBounded<ScriptJob>(MostWaiting);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Lazy<Task> _lanes;
+    private readonly Suspects _suspects = new();
+    private readonly Lanes _usual;
+    private readonly Lanes _apart;
 
-    public ScriptHost(IOptions<MappingOptions> options, ILogger<ScriptHost> logger) => _lanes = new Lazy<Task>(() => Task.Run(() =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Processes).Select(_ => new ScriptLane(_jobs.Reader, options.Value, logger).RunAsync(_stopping.Token)))));
+    public ScriptHost(IOptions<MappingOptions> options, ILogger<ScriptHost> logger)
+    {
+        _usual = new Lanes(options.Value.Processes, giveUp: true, options.Value, logger, _stopping.Token);
+        _apart = new Lanes(1, giveUp: false, options.Value, logger, _stopping.Token);
+    }
 
     /// <summary>Runs a script on a delivery, whatever the catalog says of the script.</summary>
     public async Task<MappingOutcome> RunAsync(ScriptText script, MappingInput input, CancellationToken cancellationToken)
@@ -52,19 +59,28 @@ public sealed class ScriptHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _jobs.Writer.TryComplete();
+        _usual.Close();
+        _apart.Close();
         await _stopping.CancelAsync();
-        if (_lanes.IsValueCreated) await _lanes.Value;
+        await Task.WhenAll(_usual.Ended, _apart.Ended);
         _stopping.Dispose();
     }
 
     private async Task<ScriptReply> AskAsync(ScriptJob job, CancellationToken cancellationToken)
     {
-        _ = _lanes.Value;
         try
         {
-            await _jobs.Writer.WriteAsync(job, cancellationToken);
-            return await job.Done.WaitAsync(cancellationToken);
+            await (_suspects.Has(job.Script) ? _apart : _usual).AddAsync(job, cancellationToken);
+            var reply = await job.Done.WaitAsync(cancellationToken);
+            if (reply == ScriptReply.NotHere)
+            {
+                job = job.Again();
+                await _apart.AddAsync(job, cancellationToken);
+                reply = await job.Done.WaitAsync(cancellationToken);
+            }
+
+            _suspects.Note(job.Script, reply.Answer);
+            return reply;
         }
         catch (ChannelClosedException)
         {
@@ -87,5 +103,26 @@ public sealed class ScriptHost : IAsyncDisposable
     {
         using var document = JsonDocument.Parse(json);
         return document.RootElement.Clone();
+    }
+
+    /// <summary>A queue, and processes that work on it. They are started with the first job.</summary>
+    private sealed class Lanes
+    {
+        private readonly Channel<ScriptJob> _jobs = Channel.CreateBounded<ScriptJob>(MostWaiting);
+        private readonly Lazy<Task> _lanes;
+
+        public Lanes(int processes, bool giveUp, MappingOptions options, ILogger logger, CancellationToken stopping) => _lanes = new Lazy<Task>(() => Task.Run(() =>
+            Task.WhenAll(Enumerable.Range(0, processes).Select(_ => new ScriptLane(_jobs.Reader, options, giveUp, logger).RunAsync(stopping))), CancellationToken.None));
+
+        public Task Ended => _lanes.IsValueCreated ? _lanes.Value : Task.CompletedTask;
+
+        /// <exception cref="ChannelClosedException">The gateway stops.</exception>
+        public ValueTask AddAsync(ScriptJob job, CancellationToken cancellationToken)
+        {
+            _ = _lanes.Value;
+            return _jobs.Writer.WriteAsync(job, cancellationToken);
+        }
+
+        public void Close() => _jobs.Writer.TryComplete();
     }
 }

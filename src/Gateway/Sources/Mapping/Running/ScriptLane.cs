@@ -10,7 +10,11 @@ namespace Gateway.Sources.Mapping.Running;
 /// Keeps one child at work: feeds it ahead of its answers, ends it when the run at its head takes too long, starts another, and runs again what it had not answered.
 /// Only the run at the head, which the child was at, answers for the child's end.
 /// </summary>
-internal sealed partial class ScriptLane(ChannelReader<ScriptJob> jobs, MappingOptions options, ILogger logger)
+/// <param name="jobs">What to run.</param>
+/// <param name="options">The limits.</param>
+/// <param name="giveUp">What came behind a run of the same script that was ended is not run here.</param>
+/// <param name="logger">For what becomes of children.</param>
+internal sealed partial class ScriptLane(ChannelReader<ScriptJob> jobs, MappingOptions options, bool giveUp, ILogger logger)
 {
     /// <summary>Sent and not answered: enough that the child never waits.</summary>
     private const int Ahead = 32;
@@ -221,7 +225,11 @@ internal sealed partial class ScriptLane(ChannelReader<ScriptJob> jobs, MappingO
         if (reply is not null) head.Finish(reply);
         var waiting = _again.ToArray();
         _again.Clear();
-        foreach (var job in left.Skip(reply is null ? 0 : 1).Concat(waiting)) _again.Enqueue(job);
+        foreach (var job in left.Skip(reply is null ? 0 : 1).Concat(waiting))
+        {
+            if (giveUp && reply is not null && ending is (Ending.TooLong or Ending.Memory) && job.Script.Hash == head.Script.Hash) job.Finish(ScriptReply.NotHere);
+            else _again.Enqueue(job);
+        }
     }
 
     private void FailAll(string why)

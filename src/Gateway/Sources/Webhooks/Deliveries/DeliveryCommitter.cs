@@ -49,8 +49,11 @@ internal sealed partial class DeliveryCommitter(LedgerWriter ledger, IOptions<We
         if (appended.Any(a => a.Outcome is AppendOutcome.Conflict or AppendOutcome.Rejected))
             throw new InvalidOperationException("An event that was looked up before could not be stored.");
         var parked = new List<(string Source, string Reason)>();
-        foreach (var (decided, row) in group.Zip(group.Select(d => d.Row.Copy())))
+        var mapped = group.Where(d => IsPlainlyMapped(plan.Of(d))).ToList();
+        await NoteMappedAsync(write.Db, mapped, now, cancellationToken);
+        foreach (var decided in group.Except(mapped))
         {
+            var row = decided.Row.Copy();
             write.Db.Attach(row);
             Note(row, plan.Of(decided), now);
             row.Revision++;
@@ -60,12 +63,30 @@ internal sealed partial class DeliveryCommitter(LedgerWriter ledger, IOptions<We
 
         foreach (var (of, count) in parked.CountBy(p => p)) write.Db.NotifyParked(of.Source, of.Reason, now, count);
 
-        write.Db.DeliveryEvents.AddRange(plan.Rows);
+        if (plan.Rows.Count > 0) write.Note(plan.Rows);
         await write.CommitAsync(cancellationToken);
         for (var i = 0; i < appended.Count; i++) Counted.Outcome(events[i].Event.Source, appended[i].Outcome);
         foreach (var decided in group)
             if (plan.Of(decided) is Decision.Mapped) Telemetry.DeliveriesMapped.Add(1, new KeyValuePair<string, object?>("source", decided.Row.Source));
         foreach (var of in parked) Telemetry.DeliveriesParked.Add(1, new KeyValuePair<string, object?>("source", of.Source), new KeyValuePair<string, object?>("reason", of.Reason));
+    }
+
+    /// <summary>Nothing is to be written of it but that it is mapped.</summary>
+    private static bool IsPlainlyMapped(Decision decision) => decision is Decision.Mapped { Answers: null };
+
+    /// <summary>As <see cref="Note"/>, in one statement for all that were read at the same revision.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else has decided on one of them meanwhile.</exception>
+    private static async Task NoteMappedAsync(GatewayDb db, List<Decided> mapped, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var same in mapped.GroupBy(d => d.Row.Revision, d => d.Row.Sequence))
+        {
+            var (revision, sequences) = (same.Key, same.ToList());
+            var written = await db.Deliveries.Where(d => EF.Parameter(sequences).Contains(d.Sequence) && d.Revision == revision).ExecuteUpdateAsync(
+                d => d.SetProperty(r => r.State, DeliveryState.Mapped).SetProperty(r => r.DecidedAt, now).SetProperty(r => r.Attempts, r => r.Attempts + 1).SetProperty(r => r.Revision, revision + 1)
+                    .SetProperty(r => r.Reason, (string?)null).SetProperty(r => r.ReasonText, (string?)null).SetProperty(r => r.Errors, (string?)null).SetProperty(r => r.NextAt, (DateTimeOffset?)null),
+                cancellationToken);
+            if (written != sequences.Count) throw new DbUpdateConcurrencyException("Somebody else has decided on a delivery meanwhile.");
+        }
     }
 
     private void Note(DeliveryRow row, Decision decision, DateTimeOffset now)

@@ -35,7 +35,6 @@ public sealed record DeliveryCounts(int Received, int Waiting, int Parked, IRead
             var ours = db.Deliveries.Where(d => d.Source == name);
             var parked = await ours.Where(d => d.State == DeliveryState.Parked).GroupBy(d => d.Reason).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellationToken);
             foreach (var reason in parked) reasons[reason.Key ?? ""] = reasons.GetValueOrDefault(reason.Key ?? "") + reason.Count;
-            var since = now - SeriesWithin;
             var last = new List<long>();
             foreach (var state in Enum.GetValues<DeliveryState>())
                 if (await ours.Where(d => d.State == state).OrderByDescending(d => d.Sequence).Select(d => (long?)d.Sequence).FirstOrDefaultAsync(cancellationToken) is { } sequence) last.Add(sequence);
@@ -45,10 +44,17 @@ public sealed record DeliveryCounts(int Received, int Waiting, int Parked, IRead
                 await ours.CountAsync(d => d.State == DeliveryState.Waiting, cancellationToken),
                 parked.Sum(p => p.Count),
                 last.Count == 0 ? null : await LastAsync(db, last.Max(), cancellationToken),
-                await ours.CountAsync(d => d.State == DeliveryState.Parked && d.Reason == ParkedFor.Stale && d.ReceivedAt > since, cancellationToken) >= Series));
+                await IsClockProblemAsync(db, name, now, cancellationToken)));
         }
 
         return new DeliveryCounts(sources.Sum(s => s.Received), sources.Sum(s => s.Waiting), sources.Sum(s => s.Parked), reasons, sources);
+    }
+
+    /// <summary>A series of deliveries was signed rightly and too early or too late.</summary>
+    public static async Task<bool> IsClockProblemAsync(GatewayDb db, string source, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var since = now - SeriesWithin;
+        return await db.Deliveries.CountAsync(d => d.Source == source && d.State == DeliveryState.Parked && d.Reason == ParkedFor.Stale && d.ReceivedAt > since, cancellationToken) >= Series;
     }
 
     private static async Task<DateTimeOffset?> LastAsync(GatewayDb db, long sequence, CancellationToken cancellationToken) =>

@@ -11,12 +11,13 @@ namespace Gateway.Sources.Webhooks.Deliveries;
 /// so that a vendor's API that is away holds up nobody else.
 /// </summary>
 internal sealed partial class DeliveryWorker(
-    ILogStore store, WebhookSources sources, DeliveryMapper mapper, DeliveryCommitter committer, DeliveryPruner pruner, DeliveryKeeper keeper,
+    ILogStore store, WebhookSources sources, DeliveryMapper mapper, DeliveryCommitter committer, DeliveryPruner pruner, StaleWatch stale, DeliveryKeeper keeper, GivingWay doors,
     IDbContextFactory<GatewayDb> contexts, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<DeliveryWorker> logger) : BackgroundService
 {
     private const int MostAtOnce = 500;
     private const long MostBytesAtOnce = 16 * 1024 * 1024;
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(20);
 
     /// <summary>For tests: the loops stand still, so that <see cref="WorkOnceAsync(CancellationToken)"/> is all that happens.</summary>
     internal bool Paused { get; set; }
@@ -101,7 +102,7 @@ internal sealed partial class DeliveryWorker(
                 if (lease is not null)
                 {
                     using var mine = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lease.Lost);
-                    await Task.WhenAll([.. sources.ByName.Keys.Select(s => LoopAsync(s, mine.Token)), PruneAsync(mine.Token)]);
+                    await Task.WhenAll([.. sources.ByName.Keys.Select(s => LoopAsync(s, mine.Token)), EveryAsync(PruneEvery, pruner.PruneAsync, mine.Token), EveryAsync(WatchEvery, stale.LookAsync, mine.Token)]);
                 }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -121,7 +122,9 @@ internal sealed partial class DeliveryWorker(
             var done = 0;
             try
             {
+                var started = time.GetTimestamp();
                 if (!Paused) done = await WorkOnceAsync(source, cancellationToken);
+                if (done > 0) await doors.PauseAsync(time.GetElapsedTime(started), cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -138,18 +141,19 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    private async Task PruneAsync(CancellationToken cancellationToken)
+    /// <summary>At once, then again and again. What fails is done at the next turn.</summary>
+    private async Task EveryAsync(TimeSpan pause, Func<CancellationToken, Task<int>> work, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(PruneEvery, time);
+        using var timer = new PeriodicTimer(pause, time);
         do
         {
             try
             {
-                await pruner.PruneAsync(cancellationToken);
+                if (!Paused) await work(cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.NotPruned(logger, e);
+                Log.NotLookedAfter(logger, e);
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
@@ -163,7 +167,7 @@ internal sealed partial class DeliveryWorker(
         [LoggerMessage(4204, LogLevel.Warning, "The deliveries of {Source} could not be worked on; tried again")]
         public static partial void Failed(ILogger logger, string source, Exception exception);
 
-        [LoggerMessage(4205, LogLevel.Warning, "The bodies of old deliveries could not be taken away; tried again later")]
-        public static partial void NotPruned(ILogger logger, Exception exception);
+        [LoggerMessage(4205, LogLevel.Warning, "Old deliveries could not be cleared, or stale ones not be told of; tried again later")]
+        public static partial void NotLookedAfter(ILogger logger, Exception exception);
     }
 }

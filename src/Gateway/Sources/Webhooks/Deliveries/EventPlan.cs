@@ -44,16 +44,16 @@ internal sealed class EventPlan
 
         var known = new List<DeliveryEvent>();
         var sources = mapped.Select(d => d.Row.Source).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var some in names.Chunk(200))
+        foreach (var some in names.Chunk(500))
         {
-            known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => sources.Contains(e.Source) && some.Contains(e.Name)).ToListAsync(cancellationToken));
-            known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => sources.Contains(e.Source) && e.Undoes != null && some.Contains(e.Undoes)).ToListAsync(cancellationToken));
+            known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => sources.Contains(e.Source) && EF.Parameter(some).Contains(e.Name)).ToListAsync(cancellationToken));
+            known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => sources.Contains(e.Source) && e.Undoes != null && EF.Parameter(some).Contains(e.Undoes)).ToListAsync(cancellationToken));
         }
 
-        foreach (var some in again.Chunk(200)) known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => some.Contains(e.Delivery)).ToListAsync(cancellationToken));
+        foreach (var some in again.Chunk(500)) known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => EF.Parameter(some).Contains(e.Delivery)).ToListAsync(cancellationToken));
         // What may be taken back now may have been taken back before.
-        foreach (var some in known.Where(e => undone.Contains(e.Name) || again.Contains(e.Delivery)).Select(e => e.EventId).OfType<string>().Distinct(StringComparer.Ordinal).ToList().Chunk(200))
-            known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => sources.Contains(e.Source) && e.Undoes != null && some.Contains(e.Undoes)).ToListAsync(cancellationToken));
+        foreach (var some in known.Where(e => undone.Contains(e.Name) || again.Contains(e.Delivery)).Select(e => e.EventId).OfType<string>().Distinct(StringComparer.Ordinal).ToList().Chunk(500))
+            known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => sources.Contains(e.Source) && e.Undoes != null && EF.Parameter(some).Contains(e.Undoes)).ToListAsync(cancellationToken));
 
         var hashes = new Dictionary<UInt128, byte[]>();
         foreach (var keys in mapped.Where(d => d.Decision is Decision.Mapped { Exact: true }).SelectMany(d => ((Decision.Mapped)d.Decision).Events).Select(e => e.Event.Key).Chunk(200))
@@ -108,6 +108,8 @@ internal sealed class EventPlan
                 continue;
             }
 
+            // What it ceased to say, and says again, is news.
+            if (last is not null && before.Any(b => b.EventId == UndoingOf(last.EventId!))) last = null;
             if (last is not null && (last.EventId == id || last.EventId!.StartsWith(id + ":", StringComparison.Ordinal))) continue;
             // Mapped otherwise before: what it says now stands in for what it said then.
             if (before.Any(b => b.EventId == id)) id = $"{id}:{number}";
