@@ -61,7 +61,7 @@ public sealed class FoldPaceTests
         await using var folding = await Folding.StartAsync();
         var (file, keeper) = (folding.Gateway.Get<ILogStore>(), folding.Gateway.Get<DeliveryKeeper>());
         await file.WriteGate.WaitAsync();
-        var delivery = keeper.KeepAsync(new NewDelivery("hris", null, [1]) { Headers = "{}", ReceivedAt = folding.Time.GetUtcNow(), Trusted = true }, CancellationToken.None);
+        var delivery = keeper.KeepAsync(new NewDelivery("hris", null, [1]) { Headers = "{}", ReceivedAt = folding.Time.GetUtcNow(), Trusted = true, RepetitionWithin = TimeSpan.Zero }, CancellationToken.None);
         await Eventually.SeeAsync(() => keeper.Waiting, w => w == 1);
 
         var fold = FoldForAsync(folding, TimeSpan.FromMilliseconds(100));
