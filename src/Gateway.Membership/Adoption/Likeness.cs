@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Gateway.Membership.Adoption;
@@ -47,10 +46,10 @@ public static class Likeness
     private static string[] Words(string name)
     {
         var text = new StringBuilder(name.Length);
-        foreach (var c in name.Normalize(NormalizationForm.FormD))
+        foreach (var c in name)
         {
-            if (CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark) continue;
-            text.Append(char.IsLetterOrDigit(c) || char.IsSurrogate(c) ? char.ToLowerInvariant(c) : ' ');
+            if (Accents.Without(c) is not { } plain) continue;
+            text.Append(char.IsLetterOrDigit(plain) || char.IsSurrogate(plain) ? plain : ' ');
         }
 
         return text.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
