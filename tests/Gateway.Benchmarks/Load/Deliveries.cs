@@ -25,6 +25,7 @@ internal sealed class Deliveries : IDisposable
     public static IEnumerable<(string Key, string Value)> Source(string name, string? script = null)
     {
         var webhook = $"Gateway:Sources:{name}:Webhook";
+        yield return ($"Gateway:Sources:{name}:MatchBy", "id");
         yield return ($"{webhook}:Signature:Header", "X-Signature");
         yield return ($"{webhook}:Signature:Signed", "{body}");
         yield return ($"{webhook}:Signature:Secrets:0", Secret);

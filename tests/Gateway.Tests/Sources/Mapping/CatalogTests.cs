@@ -80,6 +80,11 @@ public sealed class CatalogTests : IAsyncDisposable
         Write("acme", Script("7"));
         await _catalog.PrepareAsync(["gusto", "acme"], TestContext.Current.CancellationToken);
         Assert.True(Entry("gusto").Test!.Passed);
+
+        // One that was to stand in for a preset: the preset is not taken instead.
+        Write("merge", Script("7", expected: "8"));
+        refused = await Assert.ThrowsAsync<SettingsException>(() => _catalog.PrepareAsync(["merge"], TestContext.Current.CancellationToken));
+        Assert.StartsWith("Script merge: sample 1 (one): events[0] should be", Assert.Single(refused.Errors), StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Gateway.Sources.Mapping;
+using Gateway.Sources.Mapping.Child;
+using Gateway.Sources.Mapping.Running;
 
 namespace Gateway.Tests.Sources.Mapping;
 
@@ -131,10 +133,26 @@ public sealed class HostileScriptTests
 
         Assert.Equal("script-timeout", Assert.IsType<MappingOutcome.Failed>(await hostile).Code);
         Assert.Equal(Enumerable.Range(0, 120).Select(i => $$"""[{"type":"leave","employeeId":"{{i}}"}]"""), await Task.WhenAll(behind));
-        // So many good ones in a row: it is trusted again.
-        var before = scripts.Processes.Count;
-        Assert.Equal("""[{"type":"leave","employeeId":"last"}]""", await scripts.EventsAsync(TwoFaced, """{"id":"last"}"""));
-        Assert.Equal((3, 3), (before, scripts.Processes.Count));
+        await Eventually.SeeAsync(() => scripts.Processes.Count, n => n == 3);
+    }
+
+    [Theory]
+    [InlineData("script-timeout", true)]
+    [InlineData("script-memory", true)]
+    [InlineData("script-error", false)]
+    public void A_script_is_suspected_until_a_hundred_of_its_runs_in_a_row_went_well(string code, bool suspected)
+    {
+        var (suspects, script, other) = (new Suspects(), ScriptText.Of("a", "1"), ScriptText.Of("b", "2"));
+        void Note(AnswerKind kind, string code = "") => suspects.Note(script, new ScriptAnswer { Kind = kind, Code = code });
+
+        Note(AnswerKind.Failed, code);
+        for (var i = 0; i < 99; i++) Note(AnswerKind.Mapped);
+        Assert.Equal((suspected, false), (suspects.Has(script), suspects.Has(other)));
+        Note(AnswerKind.Failed, code);
+        for (var i = 0; i < 99; i++) Note(AnswerKind.Mapped);
+        Assert.Equal(suspected, suspects.Has(script));
+        Note(AnswerKind.Mapped);
+        Assert.False(suspects.Has(script));
     }
 
     [Theory]

@@ -21,8 +21,8 @@ public sealed class ScriptHost : IAsyncDisposable
 
     public ScriptHost(IOptions<MappingOptions> options, ILogger<ScriptHost> logger)
     {
-        _usual = new Lanes(options.Value.Processes, giveUp: true, options.Value, logger, _stopping.Token);
-        _apart = new Lanes(1, giveUp: false, options.Value, logger, _stopping.Token);
+        _usual = new Lanes(options.Value.Processes, handsOver: true, options.Value, logger, _stopping.Token);
+        _apart = new Lanes(1, handsOver: false, options.Value, logger, _stopping.Token);
     }
 
     /// <summary>Runs a script on a delivery, whatever the catalog says of the script.</summary>
@@ -111,8 +111,8 @@ public sealed class ScriptHost : IAsyncDisposable
         private readonly Channel<ScriptJob> _jobs = Channel.CreateBounded<ScriptJob>(MostWaiting);
         private readonly Lazy<Task> _lanes;
 
-        public Lanes(int processes, bool giveUp, MappingOptions options, ILogger logger, CancellationToken stopping) => _lanes = new Lazy<Task>(() => Task.Run(() =>
-            Task.WhenAll(Enumerable.Range(0, processes).Select(_ => new ScriptLane(_jobs.Reader, options, giveUp, logger).RunAsync(stopping))), CancellationToken.None));
+        public Lanes(int processes, bool handsOver, MappingOptions options, ILogger logger, CancellationToken stopping) => _lanes = new Lazy<Task>(() => Task.Run(() =>
+            Task.WhenAll(Enumerable.Range(0, processes).Select(_ => new ScriptLane(_jobs.Reader, options, handsOver, logger).RunAsync(stopping))), CancellationToken.None));
 
         public Task Ended => _lanes.IsValueCreated ? _lanes.Value : Task.CompletedTask;
 

@@ -12,9 +12,9 @@ namespace Gateway.Sources.Mapping.Running;
 /// </summary>
 /// <param name="jobs">What to run.</param>
 /// <param name="options">The limits.</param>
-/// <param name="giveUp">What came behind a run of the same script that was ended is not run here.</param>
+/// <param name="handsOver">What came behind a run of the same script that was ended is not run here.</param>
 /// <param name="logger">For what becomes of children.</param>
-internal sealed partial class ScriptLane(ChannelReader<ScriptJob> jobs, MappingOptions options, bool giveUp, ILogger logger)
+internal sealed partial class ScriptLane(ChannelReader<ScriptJob> jobs, MappingOptions options, bool handsOver, ILogger logger)
 {
     /// <summary>Sent and not answered: enough that the child never waits.</summary>
     private const int Ahead = 32;
@@ -227,7 +227,7 @@ internal sealed partial class ScriptLane(ChannelReader<ScriptJob> jobs, MappingO
         _again.Clear();
         foreach (var job in left.Skip(reply is null ? 0 : 1).Concat(waiting))
         {
-            if (giveUp && reply is not null && ending is (Ending.TooLong or Ending.Memory) && job.Script.Hash == head.Script.Hash) job.Finish(ScriptReply.NotHere);
+            if (handsOver && reply is not null && ending is (Ending.TooLong or Ending.Memory) && job.Script.Hash == head.Script.Hash) job.Finish(ScriptReply.NotHere);
             else _again.Enqueue(job);
         }
     }
