@@ -65,7 +65,7 @@ internal static class RunSteps
             var pause = await db.Set<SyncState>().SingleAsync(cancellationToken);
             (pause.PausedAt, pause.PausedUntil, pause.PausedBy) = (now, null, run.RequestedBy);
             pause.PauseReason = $"Run {RunView.IdOf(run.Id)} sent the company of run {RunView.IdOf(earlier)} again. Syncs go on by themselves once the log gives that company.";
-            (pause.RestoreRunId, pause.RestoreLookedHead, pause.RestoreLookAgainAt) = (run.Id, null, null);
+            pause.RestoreRunId = run.Id;
         }
 
         await RememberEmailsAsync(db, difference, cancellationToken);

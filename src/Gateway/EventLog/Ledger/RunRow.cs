@@ -223,12 +223,6 @@ public sealed class SyncState
     /// <summary>The run that sent an earlier company again: syncs are paused until the log gives that company, or somebody resumes. Null: none.</summary>
     public long? RestoreRunId { get; set; }
 
-    /// <summary>How far the log was when it was last asked whether it gives that company.</summary>
-    public long? RestoreLookedHead { get; set; }
-
-    /// <summary>When it changes next without an event, and is asked again.</summary>
-    public DateTimeOffset? RestoreLookAgainAt { get; set; }
-
     /// <summary>Occurrences of the schedule up to here have had their run, or never will.</summary>
     public required DateTimeOffset ScheduleHandledAt { get; set; }
 
@@ -249,7 +243,7 @@ public sealed class SyncState
     public void Resume()
     {
         (PausedAt, PausedUntil, PauseReason, PausedBy) = (null, null, null, null);
-        (RestoreRunId, RestoreLookedHead, RestoreLookAgainAt) = (null, null, null);
+        RestoreRunId = null;
     }
 
     /// <summary>The machine of the gateway that makes and sends runs.</summary>

@@ -801,12 +801,6 @@ namespace Gateway.EventLog.Migrations
                     b.Property<long?>("PausedUntil")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long?>("RestoreLookAgainAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("RestoreLookedHead")
-                        .HasColumnType("INTEGER");
-
                     b.Property<long?>("RestoreRunId")
                         .HasColumnType("INTEGER");
 

@@ -365,8 +365,6 @@ namespace Gateway.EventLog.Migrations
                     PauseReason = table.Column<string>(type: "TEXT", nullable: true),
                     PausedBy = table.Column<string>(type: "TEXT", nullable: true),
                     RestoreRunId = table.Column<long>(type: "INTEGER", nullable: true),
-                    RestoreLookedHead = table.Column<long>(type: "INTEGER", nullable: true),
-                    RestoreLookAgainAt = table.Column<long>(type: "INTEGER", nullable: true),
                     ScheduleHandledAt = table.Column<long>(type: "INTEGER", nullable: false),
                     RestoredAt = table.Column<long>(type: "INTEGER", nullable: true),
                     AdoptionWaivedAt = table.Column<long>(type: "INTEGER", nullable: true),

@@ -95,7 +95,7 @@ public sealed class CopyTests
                 INSERT INTO events (sequence, key, hash, source, id, type, facet, occurred_at, received_at, tx) OVERRIDING SYSTEM VALUE
                 SELECT n, decode(lpad(to_hex(n), 32, '0'), 'hex'), '\x00', 'hris', 'e' || n, 'retract', 0, n, n, 500 - n / 7 FROM generate_series(1, 3000) AS n
                 """);
-            connection.Run("""INSERT INTO runs ("State", "Trigger", "DryRun", "RequestedBy", "CreatedAt", "Head", "Users", "Groups", "Mappings", "TouchesAll", "Attempt") SELECT 'Unchanged', 'Request', false, 'x', 1, n, 0, 0, 0, false, 0 FROM generate_series(0, 500, 2) AS n""");
+            connection.Run("""INSERT INTO runs ("State", "Trigger", "DryRun", "RequestedBy", "CreatedAt", "Head", "Users", "Groups", "Mappings", "TouchesAll", "Attempt", "Later", "StructureOnly") SELECT 'Unchanged', 'Request', false, 'x', 1, n, 0, 0, 0, false, 0, 0, false FROM generate_series(0, 500, 2) AS n""");
         }
 
         string[] own = ["--environment=Development"];
@@ -133,10 +133,10 @@ public sealed class CopyTests
             .Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(long)).Select(p => $"{e.ClrType.Name}.{p.Name}"));
         Assert.Equal(
             [
-                "Announcement.Id", "AuditEntry.Id", "BaselineRow.Sequence", "DeliveryEvent.Delivery", "DeliveryRow.Sequence", "ExclusionRow.Id", "HandshakeRow.Id", "Notice.Id", "NoticeStory.Waiting",
+                "AccountReadingRow.Id", "Announcement.Id", "AuditEntry.Id", "BaselineRow.Sequence", "DeliveryEvent.Delivery", "DeliveryRow.Sequence", "ExclusionRow.Id", "HandshakeRow.Id", "Notice.Id", "NoticeStory.Waiting",
                 "NotificationRow.Id", "PublishedChanges.Through", "RunContent.RunId",
-                "RunRow.BaseRunId", "RunRow.BodyLength", "RunRow.Head", "RunRow.Id", "RunRow.RejectedByRunId", "RunRow.SupersededByRunId", "RunSubject.RunId",
-                "StoredEvent.Facet", "StoredEvent.OccurredAt", "StoredEvent.ReceivedAt", "StoredEvent.Sequence", "SyncState.SenderNumber",
+                "RunRow.BaseRunId", "RunRow.BodyLength", "RunRow.Head", "RunRow.Id", "RunRow.RejectedByRunId", "RunRow.RestoreOfRunId", "RunRow.SupersededByRunId", "RunSubject.RunId",
+                "StoredEvent.Facet", "StoredEvent.OccurredAt", "StoredEvent.ReceivedAt", "StoredEvent.Sequence", "SyncState.RestoreRunId", "SyncState.SenderNumber",
             ],
             numbers.Order(StringComparer.Ordinal));
         Assert.Equal(["runs.Head"], CopyPlan.Of(file.Model).SelectMany(t => t.Columns.Where(c => c.IsPosition).Select(c => $"{t.Name}.{c.Name}")));

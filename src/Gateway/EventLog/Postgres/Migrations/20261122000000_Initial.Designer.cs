@@ -905,12 +905,6 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.Property<long?>("PausedUntil")
                         .HasColumnType("bigint");
 
-                    b.Property<long?>("RestoreLookAgainAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<long?>("RestoreLookedHead")
-                        .HasColumnType("bigint");
-
                     b.Property<long?>("RestoreRunId")
                         .HasColumnType("bigint");
 

@@ -369,8 +369,6 @@ namespace Gateway.EventLog.Postgres.Migrations
                     PauseReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     PausedBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     RestoreRunId = table.Column<long>(type: "bigint", nullable: true),
-                    RestoreLookedHead = table.Column<long>(type: "bigint", nullable: true),
-                    RestoreLookAgainAt = table.Column<long>(type: "bigint", nullable: true),
                     ScheduleHandledAt = table.Column<long>(type: "bigint", nullable: false),
                     RestoredAt = table.Column<long>(type: "bigint", nullable: true),
                     AdoptionWaivedAt = table.Column<long>(type: "bigint", nullable: true),
