@@ -74,7 +74,7 @@ public sealed class ReadingBack
 
         Assert.Equal(2, (int)data["groupCount"]!);
         Assert.True(JsonNode.DeepEquals(
-            new JsonObject { ["id"] = internalId, ["name"] = "R&D", ["userCount"] = 1, ["managerCount"] = 1 },
+            new JsonObject { ["id"] = internalId, ["name"] = "R&D", ["userCount"] = 1, ["managerCount"] = 1, ["groupType"] = "Standard" },
             data["groups"]!.AsArray().Single(g => (string?)g!["name"] == "R&D")));
         Assert.DoesNotContain("\"G2\"", data.ToJsonString(), StringComparison.Ordinal);
     }

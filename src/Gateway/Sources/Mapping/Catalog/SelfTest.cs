@@ -17,11 +17,13 @@ public sealed record SelfTestResult(int Samples, IReadOnlyList<string> Failures)
 public static class SelfTest
 {
     private static readonly string[] Fields = ["name", "delivery", "timeZone", "answers", "lookups", "events", "throws"];
+    private const int Tries = 4;
     private static readonly DateTimeOffset Received = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
     public static async Task<SelfTestResult> RunAsync(ScriptHost host, ScriptText script, CancellationToken cancellationToken)
     {
         var (samples, broken) = await host.SamplesAsync(script, cancellationToken);
+        for (var again = 1; again < Tries && broken is { Code: "script-timeout" }; again++) (samples, broken) = await host.SamplesAsync(script, cancellationToken);
         if (broken is not null) return new SelfTestResult(0, [Told(broken)]);
         var failures = new List<string>();
         var number = 0;
@@ -41,7 +43,7 @@ public static class SelfTest
         if (sample.EnumerateObject().Select(f => f.Name).FirstOrDefault(n => !Fields.Contains(n)) is { } unknown) return $"{unknown} is no field of a sample; it has {string.Join(", ", Fields)}.";
         if (Part(sample, "events") is null == Text(sample, "throws") is null) return "Give either events or throws.";
         var input = Input(sample.GetProperty("delivery"), Text(sample, "timeZone") ?? "UTC");
-        var outcome = await host.RunAsync(script, input, cancellationToken);
+        var outcome = await PatientlyAsync(host, script, input, cancellationToken);
         if (Part(sample, "lookups") is { } lookups)
         {
             if (outcome is not MappingOutcome.Asks wanted) return $"it should ask for {lookups.GetRawText()}, but {Told(outcome)}";
@@ -52,7 +54,7 @@ public static class SelfTest
         {
             if (Part(sample, "answers") is not { ValueKind: JsonValueKind.Array } answers) return "it asks; give the vendor's answers.";
             if (answers.GetArrayLength() != asks.Lookups.Count) return $"it asks {asks.Lookups.Count.ToString(CultureInfo.InvariantCulture)} times; give as many answers.";
-            outcome = await host.RunAsync(script, input with { Answers = [.. answers.EnumerateArray().Select((a, i) => Answer(asks.Lookups[i], a))] }, cancellationToken);
+            outcome = await PatientlyAsync(host, script, input with { Answers = [.. answers.EnumerateArray().Select((a, i) => Answer(asks.Lookups[i], a))] }, cancellationToken);
         }
 
         if (Text(sample, "throws") is { } words)
@@ -60,6 +62,14 @@ public static class SelfTest
         if (outcome is not MappingOutcome.Mapped mapped) return Told(outcome);
         var expected = Part(sample, "events")!.Value;
         return Difference(expected, mapped.Events);
+    }
+
+    /// <summary>A start on a busy machine is slow, and no reason to take a script for wrong: a run that was too long is tried again.</summary>
+    private static async Task<MappingOutcome> PatientlyAsync(ScriptHost host, ScriptText script, MappingInput input, CancellationToken cancellationToken)
+    {
+        var outcome = await host.RunAsync(script, input, cancellationToken);
+        for (var again = 1; again < Tries && outcome is MappingOutcome.Failed { Code: "script-timeout" }; again++) outcome = await host.RunAsync(script, input, cancellationToken);
+        return outcome;
     }
 
     private static MappingInput Input(JsonElement delivery, string zone) => new(
