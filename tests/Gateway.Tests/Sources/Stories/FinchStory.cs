@@ -26,7 +26,7 @@ public sealed class FinchStory
         },
         Answer = (path, body, people) =>
         {
-            var id = JsonDocument.Parse(body).RootElement.GetProperty("requests")[0].GetProperty("individual_id").GetString()!;
+            var id = JsonElement.Parse(body).GetProperty("requests")[0].GetProperty("individual_id").GetString()!;
             if (!people.TryGetValue(id, out var p)) return new { responses = new[] { new { individual_id = id, code = 404, body = new { message = "not found" } } } };
             object about = path switch
             {
