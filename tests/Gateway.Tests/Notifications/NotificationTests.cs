@@ -171,6 +171,20 @@ public sealed class NotificationTests
     }
 
     [Fact]
+    public async Task A_run_whose_gateway_stopped_while_it_was_sent_is_told_as_unknown_by_the_next_one()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var sync = await SyncGateway.WithAcceptedCompanyAsync(6, receiver.Settings("ops", ("Types:0", "sync.failed")));
+        await NoteAsync(sync.Gateway, db => Assert.Equal(1, db.Set<RunRow>().Where(r => r.State == RunState.Accepted).ExecuteUpdate(r => r.SetProperty(x => x.State, RunState.Sending))));
+        await sync.Gateway.RestartAsync();
+        await sync.WorkAsync();
+
+        await TellAsync(sync.Gateway);
+
+        Assert.Equal(("unknown", "no_answer"), (receiver.Got.First().Data.GetProperty("state").GetString(), receiver.Got.First().Data.GetProperty("code").GetString()));
+    }
+
+    [Fact]
     public async Task A_receiver_that_fails_gets_the_same_bytes_under_the_same_id_by_the_published_schedule()
     {
         await using var receiver = await Receiver.StartAsync();
