@@ -1,3 +1,4 @@
+using Gateway.OfficevibeSimulator.Account;
 using System.Net;
 using System.Text.Json.Nodes;
 
@@ -11,7 +12,7 @@ public class HoldTests
     {
         await using var sync = await SyncGateway.StartAsync(officevibe: o =>
         {
-            o.Members.Add(new() { Email = "old@example.test", FirstName = "Old", LastName = "Hand" });
+            o.Members.Add(new() { Email = "old@example.test", FirstName = "Old", LastName = "Hand", Role = MemberRole.Administrator });
             o.Members.Add(new() { Email = "E000@example.test", FirstName = "Ana", LastName = "Number 0" });
         });
         await sync.CompanyAsync(10);
