@@ -37,7 +37,7 @@ internal sealed class DeliveryRows : IFileRows<NewDelivery, Kept>
     {
         if (TryInsert(item) is { } sequence) return new Kept(sequence, Repeated: false);
         var (existing, state, receivedAt) = Existing(item);
-        if (!item.IsByBody || state != (int)DeliveryState.Mapped || receivedAt > Micros.Of(item.ReceivedAt - NewDelivery.RepetitionWithin)) return new Kept(existing, Repeated: true);
+        if (!item.IsByBody || state != (int)DeliveryState.Mapped || receivedAt > Micros.Of(item.ReceivedAt - item.RepetitionWithin)) return new Kept(existing, Repeated: true);
         Release(existing);
         return new Kept(TryInsert(item) ?? throw new InvalidOperationException("A key that was given up is still there."), Repeated: false);
     }

@@ -8,9 +8,6 @@ namespace Gateway.EventLog;
 /// <summary>A delivery ready to be stored. What can be computed is computed on the caller's thread, not on the writer's.</summary>
 public sealed class NewDelivery
 {
-    /// <summary>For how long an equal body is taken for a repetition, where the vendor gives no id.</summary>
-    public static readonly TimeSpan RepetitionWithin = TimeSpan.FromSeconds(60);
-
     /// <param name="source">Whose it is.</param>
     /// <param name="vendorId">The delivery's id at the vendor; null: its body stands in for it.</param>
     /// <param name="body">As it came.</param>
@@ -34,6 +31,9 @@ public sealed class NewDelivery
 
     /// <summary>An equal one is a repetition for a while only.</summary>
     public bool IsByBody => VendorId is null;
+
+    /// <summary>For how long an equal body is taken for a repetition once it is mapped, where the vendor gives no id.</summary>
+    public required TimeSpan RepetitionWithin { get; init; }
 
     public byte[] Body { get; }
 

@@ -82,7 +82,7 @@ public sealed class DeliveryRow
     public DeliveryRow Copy() => (DeliveryRow)MemberwiseClone();
 }
 
-/// <summary>An event that came of a delivery.</summary>
+/// <summary>An event that came of a delivery, or a retraction that found nothing yet.</summary>
 public sealed class DeliveryEvent
 {
     public long Delivery { get; set; }
@@ -91,17 +91,20 @@ public sealed class DeliveryEvent
 
     public required string Source { get; set; }
 
-    /// <summary>The event's id in the log.</summary>
-    public required string EventId { get; set; }
+    /// <summary>The event's id in the log; null: there was nothing to take back.</summary>
+    public string? EventId { get; set; }
 
     /// <summary>What the script called it, before a hash was added: retractions name it so.</summary>
     public required string Name { get; set; }
 
-    /// <summary>The name of the event that it takes back, as the script called that one.</summary>
+    /// <summary>The name of the events that it takes back, as the script called them; or the id of the one.</summary>
     public string? Undoes { get; set; }
 
     /// <summary>When the source recorded it; null: it did not say.</summary>
     public DateTimeOffset? RecordedAt { get; set; }
+
+    /// <summary>When it becomes true. Of a retraction: it takes back what does so from then on; null: all.</summary>
+    public DateTimeOffset? EffectiveAt { get; set; }
 }
 
 /// <summary>What a vendor posted when the webhook was registered there.</summary>

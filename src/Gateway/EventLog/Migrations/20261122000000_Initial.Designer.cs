@@ -164,8 +164,10 @@ namespace Gateway.EventLog.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("EffectiveAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("EventId")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Name")

@@ -36,7 +36,7 @@ internal static class PostgresDeliveryRows
         for (var i = 0; i < deliveries.Count; i++) first.TryAdd(KeyOf(deliveries[i].Key), i);
         NewDelivery[] rows = [.. first.Values.Order().Select(i => deliveries[i])];
 
-        Release(connection, rows, timeout);
+        foreach (var alike in rows.Where(r => r.IsByBody).GroupBy(r => r.RepetitionWithin)) Release(connection, [.. alike], timeout);
         var stored = InsertRows(connection, rows, timeout);
         var here = stored.Count == rows.Length ? [] : Existing(connection, [.. rows.Where(r => !stored.ContainsKey(KeyOf(r.Key)))], timeout);
 
@@ -54,13 +54,11 @@ internal static class PostgresDeliveryRows
 
     private static void Release(NpgsqlConnection connection, NewDelivery[] rows, int? timeout)
     {
-        NewDelivery[] byBody = [.. rows.Where(r => r.IsByBody)];
-        if (byBody.Length == 0) return;
         using var command = new NpgsqlCommand(ReleaseSql, connection);
         if (timeout is { } seconds) command.CommandTimeout = seconds;
-        Add(command, NpgsqlDbType.Bytea, byBody, r => r.Key);
+        Add(command, NpgsqlDbType.Bytea, rows, r => r.Key);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (int)DeliveryState.Mapped });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Micros.Of(byBody.Max(r => r.ReceivedAt) - NewDelivery.RepetitionWithin) });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Micros.Of(rows.Max(r => r.ReceivedAt) - rows[0].RepetitionWithin) });
         command.ExecuteNonQuery();
     }
 

@@ -53,10 +53,8 @@ public sealed partial class AddressTemplate
         foreach (var place in Place().EnumerateMatches(_text))
         {
             var name = _text.Substring(place.Index + 1, place.Length - 2);
-            if (!values.TryGetValue(name, out var value)) return new(null, $"The lookup gives no value for {{{name}}}.");
-            if (!IsHarmless(value))
-                return new(null, $"The value for {{{name}}} may not stand in an address: 1 to 100 of A-Z a-z 0-9 . _ ~ -, and not . or .. alone.");
-            text.Append(_text, at, place.Index - at).Append(Uri.EscapeDataString(value));
+            if (Wrong(values, name) is { } wrong) return new(null, wrong);
+            text.Append(_text, at, place.Index - at).Append(Uri.EscapeDataString(values[name]));
             at = place.Index + place.Length;
         }
 
@@ -66,6 +64,11 @@ public sealed partial class AddressTemplate
             ? new(address, null)
             : new(null, "The address would leave what the settings say.");
     }
+
+    /// <summary>Null: there is a value for the place, and it may stand there.</summary>
+    internal static string? Wrong(IReadOnlyDictionary<string, string> values, string name) =>
+        !values.TryGetValue(name, out var value) ? $"The lookup gives no value for {{{name}}}."
+        : IsHarmless(value) ? null : $"The value for {{{name}}} may not stand in an address: 1 to 100 of A-Z a-z 0-9 . _ ~ -, and not . or .. alone.";
 
     private bool IsWithin(Uri address) =>
         address.Scheme == _sample.Scheme && address.Host == _sample.Host && address.Port == _sample.Port && address.UserInfo.Length == 0 && address.Fragment.Length == 0
@@ -102,7 +105,7 @@ public sealed partial class AddressTemplate
         Place().Count(segment) switch { 0 => false, 1 => Place().Replace(segment, "") is var rest && rest.Length > 0 && rest.All(c => c == '.'), _ => true };
 
     [GeneratedRegex("""\{[A-Za-z][A-Za-z0-9_]{0,39}\}""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Place();
+    internal static partial Regex Place();
 
     [GeneratedRegex("""\A[A-Za-z0-9._~-]{1,100}\z""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Harmless();

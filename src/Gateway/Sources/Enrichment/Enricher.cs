@@ -30,18 +30,20 @@ public sealed partial class Enricher(EnrichmentCalls calls, GuardedHandler handl
             return new EnrichmentOutcome.Failed("enrichment-missing", $"The delivery leaves out what Gateway:Sources:{source}:Webhook:Enrichment would ask for; there is no such section.");
         if (lookups.Count > Most) return new EnrichmentOutcome.Failed("enrichment-refused", $"The script asks for {lookups.Count} lookups of one delivery; {Most} are allowed.");
 
-        var addresses = new List<Uri>(lookups.Count);
+        var questions = new List<Question>(lookups.Count);
         foreach (var lookup in lookups)
         {
             if (TemplateOf(call, lookup) is not { } template)
                 return new EnrichmentOutcome.Failed("enrichment-missing", $"A lookup names a call that is not among Gateway:Sources:{source}:Webhook:Enrichment:Calls.");
             var (address, wrong) = template.Fill(lookup.Values);
             if (address is null) return new EnrichmentOutcome.Failed("enrichment-value", wrong!);
-            addresses.Add(address);
+            var (body, wrongInside) = call.Body?.Fill(lookup.Values) ?? (null, null);
+            if (wrongInside is not null) return new EnrichmentOutcome.Failed("enrichment-value", wrongInside);
+            questions.Add(new Question(template, address, body));
         }
 
         var api = _apis.GetOrAdd(source, _ => new(() => new VendorApi(call, handlers, time, lifetime.ApplicationStopping))).Value;
-        var results = await Task.WhenAll(addresses.Select(a => api.GetAsync(a, receivedAt))).WaitAsync(cancellationToken);
+        var results = await Task.WhenAll(questions.Select(q => api.GetAsync(q, receivedAt))).WaitAsync(cancellationToken);
         return Outcome(source, lookups, results);
     }
 

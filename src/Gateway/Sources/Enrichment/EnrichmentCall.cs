@@ -19,7 +19,7 @@ public sealed record EnrichmentCall
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
     /// <summary>Null: GET.</summary>
-    public required string? Body { get; init; }
+    public required BodyTemplate? Body { get; init; }
 
     public required Credential Credential { get; init; }
 
@@ -36,13 +36,13 @@ public sealed record EnrichmentCall
     public required IReadOnlyList<int> AlsoAnswers { get; init; }
 
     /// <summary>Of a call that needs no token of the day.</summary>
-    public HttpRequestMessage Request(Uri address)
+    internal HttpRequestMessage Request(Question question)
     {
-        var request = new HttpRequestMessage(Body is null ? HttpMethod.Get : HttpMethod.Post, address);
+        var request = new HttpRequestMessage(question.Body is null ? HttpMethod.Get : HttpMethod.Post, question.Address);
         request.Headers.Accept.ParseAdd(Accept);
         request.Headers.UserAgent.ParseAdd("gateway");
         foreach (var (name, value) in Headers) request.Headers.TryAddWithoutValidation(name, value);
-        if (Body is not null) request.Content = new StringContent(Body, Encoding.UTF8, "application/json");
+        if (question.Body is { } body) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         return request;
     }
 }

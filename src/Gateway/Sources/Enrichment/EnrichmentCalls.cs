@@ -53,7 +53,7 @@ public sealed partial class EnrichmentCalls
         var credential = Credential(key, options, preset, addresses, errors);
         return url is null ? null : new EnrichmentCall
         {
-            Source = source, Url = url, Calls = calls, Accept = options.Accept ?? "application/json", Headers = headers, Body = options.Body ?? preset?.Body,
+            Source = source, Url = url, Calls = calls, Accept = options.Accept ?? "application/json", Headers = headers, Body = BodyTemplate.Read($"{key}:Body", options.Body ?? preset?.Body, errors),
             Credential = credential, Addresses = addresses, Timeout = options.Timeout, MaxBytes = options.MaxBytes, Concurrency = options.Concurrency,
             CacheFor = options.CacheFor, AlsoAnswers = options.AlsoAnswers ?? [404],
         };
@@ -100,7 +100,7 @@ public sealed partial class EnrichmentCalls
 
         if (set.Token is not null) return new Credential.Bearer(Needed("Token", set.Token));
         var url = OutgoingUrl.Read($"{key}:TokenUrl", set.TokenUrl ?? preset?.TokenUrl, options.AllowHttp, addresses, errors);
-        return new Credential.Client(url ?? new Uri("https://localhost"), Needed("ClientId", set.ClientId), Needed("ClientSecret", set.ClientSecret), set.Scope);
+        return new Credential.Client(url ?? new Uri("https://localhost"), Needed("ClientId", set.ClientId), Needed("ClientSecret", set.ClientSecret), set.Scope ?? preset?.Scope);
 
         string Needed(string name, string? value)
         {

@@ -15,7 +15,7 @@ public sealed class EnrichmentOptions
     /// <summary>The account's own part of the vendor's address, where it has one: put in place of <c>{company}</c> at the start. Letters, digits, <c>-</c>.</summary>
     public string? Company { get; set; }
 
-    /// <summary>Sent as the body of a POST, for the APIs that read that way; JSON, as it stands. Default: none, and GET.</summary>
+    /// <summary>Sent as the body of a POST, for the APIs that read that way; JSON, with places inside of its strings. Default: none, and GET.</summary>
     public string? Body { get; set; }
 
     /// <summary>Sent besides, such as the version of the API. No credential: that has its own place.</summary>
@@ -44,7 +44,7 @@ public sealed class EnrichmentOptions
     /// <summary>How long an answer serves the other deliveries of a burst, those that came before it was asked for. Default 30 s.</summary>
     public TimeSpan CacheFor { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Statuses that are an answer too. Default 404: there is nobody.</summary>
+    /// <summary>Statuses that are an answer too, once the address that was asked has answered 2xx since the start. Default 404: there is nobody.</summary>
     public int[]? AlsoAnswers { get; set; }
 }
 

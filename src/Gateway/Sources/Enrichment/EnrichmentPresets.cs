@@ -15,6 +15,9 @@ public sealed record EnrichmentPreset(string Name, string Url, IReadOnlyList<str
 
     public string? TokenUrl { get; init; }
 
+    /// <summary>Of the token, where <see cref="TokenUrl"/> wants one named.</summary>
+    public string? Scope { get; init; }
+
     /// <summary>Basic, where the key is the user and this stands for the password.</summary>
     public string? Password { get; init; }
 }
@@ -57,6 +60,33 @@ public static class EnrichmentPresets
             "https://api.gusto.com/v1/employees/{id}",
             [nameof(CredentialOptions.Token)],
             "That somebody renews the token, which ends after two hours: it is made for a company by the authorization code flow, whose refresh tokens serve once. Without a version header the application's own oldest version answers."),
+
+        // One call has all that is needed; an organization's token with the scope people:read.
+        new("deel",
+            "https://api.letsdeel.com/rest/v2/people/{id}",
+            [nameof(CredentialOptions.Token)],
+            "That completion_date is there as soon as an end is agreed, and is the last day; its documentation shows it on people who have left."),
+
+        // The identity and the employment are two calls, each a POST that names the individuals; an access token is made for one employer's connection.
+        new("finch",
+            "https://api.tryfinch.com/employer/employment",
+            [nameof(CredentialOptions.Token)],
+            "That one individual to a call is quick enough: Finch would rather be asked for all at once. What it answers is of its last data sync, which its webhooks follow.")
+        {
+            Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Finch-API-Version"] = "2020-09-17" },
+            Body = """{"requests":[{"individual_id":"{id}"}]}""",
+            Calls = new Dictionary<string, string>(StringComparer.Ordinal) { ["individual"] = "https://api.tryfinch.com/employer/individual" },
+        },
+
+        // Client credentials, a token for an hour. Numbers of employees are those of one company: a source for each.
+        new("paylocity",
+            "https://api.paylocity.com/api/v2/companies/{company}/employees/{id}",
+            [nameof(CredentialOptions.ClientId), nameof(CredentialOptions.ClientSecret)],
+            "That the client's secret is taken in the form as well as in a header, and that version 2 of the API is still open to the client.")
+        {
+            TokenUrl = "https://api.paylocity.com/IdentityServer/connect/token",
+            Scope = "WebLinkAPI",
+        },
     ];
 
     public static EnrichmentPreset? Find(string? name) => All.FirstOrDefault(p => p.Name == name);

@@ -1,16 +1,18 @@
-// Deel: a type and the id of an HRIS profile. The person is asked for (GET /rest/v2/people/{id}, to be configured as the enrichment); other types, of contracts and the like, say nothing.
+// Deel: a type and the id of an HRIS profile. The person is asked for (GET /rest/v2/people/{id}); other types, of contracts and the like, say nothing.
 //
 // Assumed: the answer is the person, or { data: person }; completion_date is the last day, inclusive; an employment status of terminated, offboarded or inactive is gone.
 const known = /^(employee|worker|people|person|hris-profile)[.-]/;
+const deleted = /[.-]deleted$/;
 
 function lookups(delivery, context) {
     const data = delivery.body?.data;
-    return data?.resource?.id && known.test(String(data.meta?.event_type ?? '')) ? [{ id: context.id(data.resource.id) }] : [];
+    return data?.resource?.id && !deleted.test(String(data.meta?.event_type ?? '')) && known.test(String(data.meta?.event_type ?? '')) ? [{ id: context.id(data.resource.id) }] : [];
 }
 
 function map(delivery, context) {
     const type = String(delivery.body?.data?.meta?.event_type ?? '');
     const recordedAt = context.instant(delivery.body?.timestamp) ?? delivery.receivedAt;
+    if (known.test(type) && deleted.test(type)) return context.person({ vendor: 'deel', employeeId: context.id(delivery.body.data.resource.id), recordedAt, left: true });
     return context.answers.flatMap(answer => {
         if (answer.status === 404) return context.person({ vendor: 'deel', employeeId: answer.values.id, recordedAt, left: true });
         const said = answer.body?.data ?? answer.body ?? fail('The answer has no person.');
@@ -39,6 +41,10 @@ const samples = [
     {
         name: 'a leaver', delivery: delivery('worker-v2.updated'), answers: [{ body: { ...kim, start_date: '2020-01-01', hiring_status: 'terminated', completion_date: '2026-02-27' } }],
         events: [{ id: 'deel:p-1:termination', type: 'leave', employeeId: 'p-1', occurredAt: '2026-03-02T09:00:00Z', lastDay: '2026-02-27' }],
+    },
+    {
+        name: 'a profile that is taken away', delivery: delivery('worker.v2.deleted'),
+        events: [{ id: 'deel:p-1:termination', type: 'leave', employeeId: 'p-1', occurredAt: '2026-03-02T09:00:00Z' }],
     },
     { name: 'of a contract', delivery: delivery('contract.status.updated'), events: [] },
 ];

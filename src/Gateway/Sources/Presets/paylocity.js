@@ -1,12 +1,12 @@
 // Paylocity: a company's and an employee's id; other fields that some of its webhooks carry are not relied on, as it recommends. The employee is asked for
-// (GET /api/v2/companies/{company}/employees/{id}, to be configured as the enrichment).
+// (GET /api/v2/companies/{company}/employees/{id}, the company being that of the settings: numbers of employees are of one company).
 //
 // Assumed: the answer has the names of that API; status.terminationDate is the last day, inclusive; rehireDate, where it is later, is the start; employeeStatus T is gone; nothing says when it
 // was recorded, so that it is when the delivery came; cost center 1 is the team.
 function lookups(delivery, context) {
     const body = delivery.body;
     const id = body?.employeeId ?? body?.employeeid;
-    return id === undefined || id === null ? [] : [{ id: context.id(id), company: context.id(body.companyId ?? body.companyid) ?? fail('companyId is missing.') }];
+    return id === undefined || id === null ? [] : [{ id: context.id(id) }];
 }
 
 function map(delivery, context) {
@@ -33,7 +33,7 @@ const who = { employeeId: '1007', occurredAt: '2026-03-02T09:00:00Z' };
 
 const samples = [
     {
-        name: 'a joiner', delivery: { body }, lookups: [{ id: '1007', company: 'C01' }], answers: [{ body: pat }],
+        name: 'a joiner', delivery: { body }, lookups: [{ id: '1007' }], answers: [{ body: pat }],
         events: [
             { id: 'paylocity:team:cost-center:11', type: 'team', teamId: 'cost-center:11', name: '11' },
             { id: 'paylocity:1007:start', type: 'hire', ...who, effectiveAt: '2026-03-02', member: { email: 'pat@example.test', firstName: 'Pat', lastName: 'Diaz', jobTitle: 'Clerk' }, teams: [{ teamId: 'cost-center:11' }] },

@@ -25,6 +25,7 @@ internal abstract record DoorAnswer
 internal sealed class DeliveryDoor(WebhookSources sources, DeliveryKeeper keeper, HandshakeBook handshakes, IOptions<LimitsOptions> limits, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan StorageRetry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan UsualRepetition = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<string, TokenBucketRateLimiter> _rates = sources.ByName.Values.Where(s => s.Rate > 0).ToDictionary(s => s.Name, Bucket, StringComparer.Ordinal);
 
@@ -56,6 +57,7 @@ internal sealed class DeliveryDoor(WebhookSources sources, DeliveryKeeper keeper
             Headers = KeptHeaders.Json(request.Headers, source.Verifier?.Scheme),
             ReceivedAt = Micros.Cut(now),
             Trusted = source.Trusted,
+            RepetitionWithin = source.SaysNoMoreThanWho ? TimeSpan.Zero : UsualRepetition,
             Reason = stale is null ? null : ParkedFor.Stale,
             ReasonText = stale is null ? null : Staleness(stale.Timestamp, now),
         };

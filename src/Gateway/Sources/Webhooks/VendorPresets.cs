@@ -4,7 +4,12 @@ namespace Gateway.Sources.Webhooks;
 /// <param name="Signature">The name of its signature's preset; null: not known, to be said in the settings.</param>
 /// <param name="Script">The script that maps them.</param>
 /// <param name="DeliveryId">Null: they have no id.</param>
-public sealed record VendorPreset(string? Signature, string Script, DeliveryIdPlace? DeliveryId = null, Handshake Handshake = Handshake.None);
+/// <param name="Handshake">What it wants to hear first.</param>
+public sealed record VendorPreset(string? Signature, string Script, DeliveryIdPlace? DeliveryId = null, Handshake Handshake = Handshake.None)
+{
+    /// <summary>All deliveries about a person are the same: an equal body is news as soon as the one before is mapped.</summary>
+    public bool SaysNoMoreThanWho { get; init; }
+}
 
 /// <summary><c>Gateway:Sources:{name}:Webhook:Preset</c>.</summary>
 public static class VendorPresets
@@ -22,7 +27,7 @@ public static class VendorPresets
         ["workos"] = new("workos", "workos", Path("id")),
         // What signs them is not documented; a token or Basic in the address that they post to is what customers use.
         ["personio"] = new(null, "personio"),
-        ["paylocity"] = new("basic", "paylocity"),
+        ["paylocity"] = new("basic", "paylocity") { SaysNoMoreThanWho = true },
         ["workday"] = new("basic", "workday"),
         // As Microsoft Entra's provisioning posts it: a bearer token that both sides were given.
         ["scim"] = new("token", "scim"),

@@ -51,6 +51,7 @@ public static class WebhookReader
             AllowFrom = allowed,
             Script = script,
             Handshake = vendor?.Handshake ?? Handshake.None,
+            SaysNoMoreThanWho = vendor?.SaysNoMoreThanWho ?? false,
             DeliveryId = IdPlace(section.GetSection("DeliveryId"), errors) ?? vendor?.DeliveryId ?? (verifier?.Scheme.IdHeader is { } header ? new DeliveryIdPlace(header, null) : null),
             Rate = Rate(section.GetSection("Limits"), limits.Rate, errors),
         };

@@ -38,6 +38,9 @@ public sealed record WebhookSource
 
     public required Handshake Handshake { get; init; }
 
+    /// <summary>As of <see cref="VendorPreset"/>.</summary>
+    public bool SaysNoMoreThanWho { get; init; }
+
     public required DeliveryIdPlace? DeliveryId { get; init; }
 
     /// <summary>Deliveries per second, with a burst of one second's worth; 0: no limit.</summary>

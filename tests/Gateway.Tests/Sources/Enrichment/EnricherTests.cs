@@ -56,8 +56,7 @@ public sealed class EnricherTests
     }
 
     [Theory]
-    [InlineData(404, """{"error":"nobody"}""", "answer")]
-    [InlineData(404, "<html>not found</html>", "answer")]
+    [InlineData(404, """{"error":"nobody"}""", "later")]
     [InlineData(204, "", "answer")]
     [InlineData(200, "<html>log in</html>", "enrichment-answer")]
     [InlineData(200, """{"cut":""", "enrichment-answer")]
@@ -97,6 +96,65 @@ public sealed class EnricherTests
                 if (status is 401 or 403) Assert.Equal(TimeSpan.FromMinutes(5), later.After);
                 break;
         }
+    }
+
+    [Theory]
+    [InlineData("""{"error":"nobody"}""")]
+    [InlineData("<html>not found</html>")]
+    public async Task Nobody_is_an_answer_only_of_an_address_that_has_answered_for_somebody(string nobody)
+    {
+        await using var vendor = await VendorStandIn.StartAsync();
+        var known = "-";
+        vendor.Answer = context =>
+        {
+            if (context.Request.Path.Value!.EndsWith(known, StringComparison.Ordinal)) return context.Response.WriteAsync("{}");
+            context.Response.StatusCode = 404;
+            return context.Response.WriteAsync(nobody);
+        };
+        using var asking = new Asking(Asking.Settings($"{vendor.Base}/v1/wrong-company/{{id}}", ("Calls:jobs", $"{vendor.Base}/v1/wrong-company/{{id}}/jobs")));
+
+        // However many: a wrong account is no crowd of leavers, and its calls are not held up for it.
+        for (var i = 0; i < 5; i++)
+        {
+            var later = Assert.IsType<EnrichmentOutcome.Later>(await asking.FetchAsync(("id", $"{i}")));
+            Assert.Contains("404", later.Reason);
+            Assert.Contains("Company", later.Reason);
+            Assert.Null(later.After);
+        }
+
+        known = "7";
+        Assert.Equal(200, (await asking.AnswerAsync(("id", "7"))).Status);
+        Assert.Equal((404, nobody.StartsWith('{')), ((await asking.AnswerAsync(("id", "1"))) is var gone ? (gone.Status, gone.Body is not null) : default));
+        // Each address for itself.
+        Assert.IsType<EnrichmentOutcome.Later>(await asking.FetchAsync(("id", "7"), ("call", "jobs")));
+    }
+
+    [Fact]
+    public async Task What_is_no_answer_does_not_make_an_address_one_that_is_believed()
+    {
+        await using var vendor = await VendorStandIn.StartAsync();
+        vendor.Answer = context =>
+        {
+            context.Response.StatusCode = context.Request.Path.Value!.EndsWith('1') ? 200 : 404;
+            return context.Response.WriteAsync("<html>log in</html>");
+        };
+        using var asking = new Asking(Asking.Settings($"{vendor.Base}/v1/{{id}}"));
+
+        Assert.IsType<EnrichmentOutcome.Failed>(await asking.FetchAsync(("id", "1")));
+        Assert.IsType<EnrichmentOutcome.Later>(await asking.FetchAsync(("id", "2")));
+    }
+
+    [Fact]
+    public async Task A_value_can_stand_in_the_body_of_a_POST_and_every_body_is_a_question_of_its_own()
+    {
+        await using var vendor = await VendorStandIn.StartAsync();
+        using var asking = new Asking(Asking.Settings($"{vendor.Base}/v1/employment", ("Body", """{"requests":[{"individual_id":"{id}"}]}""")));
+
+        await Task.WhenAll(asking.FetchAsync(("id", "i-1")), asking.FetchAsync(("id", "i-2")));
+        Assert.Equal(["""{"requests":[{"individual_id":"i-1"}]}""", """{"requests":[{"individual_id":"i-2"}]}"""], vendor.Asked.Select(a => a.Body).Order());
+        Assert.Equal("enrichment-value", Assert.IsType<EnrichmentOutcome.Failed>(await asking.FetchAsync(("id", "\"},{\"individual_id\":\"i-3"))).Code);
+        Assert.Equal("enrichment-value", Assert.IsType<EnrichmentOutcome.Failed>(await asking.FetchAsync(("number", "1"))).Code);
+        Assert.Equal(2, vendor.Asked.Count);
     }
 
     [Fact]
@@ -407,6 +465,7 @@ public sealed class EnricherTests
     [InlineData("Url", "https://api.example.com/v1/{id}", "Credential:ClientId", "a", "Credential:TokenUrl")]
     [InlineData("Url", "https://api.example.com/v1/{id}", "AllowedAddresses:0", "intranet", "AllowedAddresses")]
     [InlineData("Url", "https://api.example.com/v1/{id}", "AlsoAnswers:0", "401", "AlsoAnswers")]
+    [InlineData("Url", "https://api.example.com/v1/{id}", "Body", "{\"id\":{id}}", "Body")]
     [InlineData("Url", "https://api.example.com/v1/{id}", "MaxBytes", "0", "MaxBytes")]
     [InlineData("Url", "https://api.example.com/v1/{id}", "Timout", "00:00:01", "Timout")]
     [InlineData("Url", "https://api.example.com/{company}/{id}", "Company", "a/../b", "Company")]

@@ -44,10 +44,12 @@ internal sealed class VendorStandIn : IAsyncDisposable
         var standIn = new VendorStandIn(app);
         app.Run(async context =>
         {
-            using var body = new StreamReader(context.Request.Body);
+            using var reader = new StreamReader(context.Request.Body);
+            var body = await reader.ReadToEndAsync();
+            context.Items[nameof(Enrichment.Asked.Body)] = body;
             var request = context.Request;
             standIn.Asked.Enqueue(new(request.Method, context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget, request.Host.Value!,
-                request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), await body.ReadToEndAsync()));
+                request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body));
             await standIn.Answer(context);
         });
         await app.StartAsync();

@@ -183,6 +183,34 @@ public sealed class MappingTests
         Assert.False((await gateway.GetAsync("/v1/members/E7")).GetProperty("member").GetProperty("employed").GetBoolean());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_end_that_is_denied_with_every_change_is_taken_back_once_and_one_of_an_earlier_time_here_never(bool endsComeLast)
+    {
+        await using var gateway = await WebhookGateway.StartAsync(new() { ["Gateway:Sources:vendor:MatchBy"] = "id" });
+        gateway.Script = input => WebhookGateway.Mapped(Encoding.UTF8.GetString(input.Body.Span));
+        static string Denied(int minute) => Cancel.Replace("T10:00", $"T10:{minute}", StringComparison.Ordinal).Replace("}", ""","effectiveAt":"2026-02-01"}""", StringComparison.Ordinal);
+        string[] ends = [Leave, Leave.Replace("2026-04-30", "2026-01-15", StringComparison.Ordinal)];
+        string[] denials = [Denied(10), Denied(20), Denied(30)];
+
+        // What denies an end that nobody has announced leaves nothing in the log.
+        await MapAsync([Hire, Denied(40)]);
+        Assert.Single(await gateway.LogAsync());
+        await MapAsync(endsComeLast ? [.. denials, .. ends] : [.. ends, .. denials]);
+
+        var log = await gateway.LogAsync();
+        Assert.Equal(["hire", "leave", "leave", "retract"], log.Select(e => e.Split(' ')[0]).Order());
+        var undone = log.Single(e => e.StartsWith("retract", StringComparison.Ordinal))["retract ".Length..^":undone".Length];
+        Assert.Contains("2026-04-30", (await gateway.GetAsync($"/v1/events/vendor/{undone}")).GetRawText());
+
+        async Task MapAsync(string[] bodies)
+        {
+            foreach (var body in bodies) await gateway.StoredAsync(gateway.VendorAsync(body));
+            await gateway.WorkAsync();
+        }
+    }
+
     [Fact]
     public async Task What_the_script_asks_is_fetched_and_kept_beside_the_delivery()
     {

@@ -192,8 +192,10 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("integer");
 
+                    b.Property<long?>("EffectiveAt")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("EventId")
-                        .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
 

@@ -364,10 +364,11 @@ namespace Gateway.EventLog.Postgres.Migrations
                     Delivery = table.Column<long>(type: "bigint", nullable: false),
                     Number = table.Column<int>(type: "integer", nullable: false),
                     Source = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    EventId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    EventId = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Undoes = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    RecordedAt = table.Column<long>(type: "bigint", nullable: true)
+                    RecordedAt = table.Column<long>(type: "bigint", nullable: true),
+                    EffectiveAt = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -15,8 +15,8 @@ public delegate Task<EnrichmentOutcome> FetchAnswers(string source, IReadOnlyLis
 /// <param name="Event">Valid; its id is <paramref name="Name"/>.</param>
 /// <param name="Name">What the script called it, or the delivery's id.</param>
 /// <param name="RecordedAt">When the source recorded it; null: it did not say.</param>
-/// <param name="Zone">The source's.</param>
-internal sealed record NamedEvent(NewEvent Event, string Name, DateTimeOffset? RecordedAt, TimeZoneInfo Zone);
+/// <param name="EffectiveAt">Of a retraction: it takes back what is effective from then on; null: all.</param>
+internal sealed record NamedEvent(NewEvent Event, string Name, DateTimeOffset? RecordedAt, DateTimeOffset? EffectiveAt);
 
 /// <summary>What is to become of a delivery.</summary>
 internal abstract record Decision

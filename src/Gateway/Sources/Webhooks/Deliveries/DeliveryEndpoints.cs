@@ -179,7 +179,7 @@ public static class DeliveryEndpoints
         DeliveryIds.Read(id) is { } sequence ? await db.Deliveries.AsNoTracking().SingleOrDefaultAsync(d => d.Sequence == sequence, cancellationToken) : null;
 
     private static async Task<DeliveryDetail> DetailAsync(GatewayDb db, DeliveryRow row, CancellationToken cancellationToken) => DeliveryDetail.Of(
-        row, await db.DeliveryEvents.AsNoTracking().Where(e => e.Delivery == row.Sequence).OrderBy(e => e.Number).Select(e => e.EventId).ToListAsync(cancellationToken));
+        row, await db.DeliveryEvents.AsNoTracking().Where(e => e.Delivery == row.Sequence && e.EventId != null).OrderBy(e => e.Number).Select(e => e.EventId!).ToListAsync(cancellationToken));
 
     private static Problem NoDelivery() => Problem.NotFound("There is no delivery of this id. GET /v1/deliveries lists them.");
 

@@ -6,6 +6,7 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Intake;
+using Gateway.Membership.Events;
 
 namespace Gateway.Sources.Webhooks.Deliveries;
 
@@ -32,7 +33,8 @@ internal static class EventNames
         var received = EventIntake.Receive(delivery.Source, json, id ?? OfDelivery(delivery), delivery.ReceivedAt.AddMicroseconds(index), zone, errors);
         if (received is not Received.Valid { Event: var e }) return (null, ((Received.Invalid)received).Errors);
         var said = json.ValueKind == JsonValueKind.Object && Fields.Find(json, "occurredAt") is { ValueKind: not JsonValueKind.Null };
-        return (new NamedEvent(e, e.Event.Id, said ? e.Event.OccurredAt : null, zone), null);
+        var effectiveAt = e.Event is Retract ? e.Event.EffectiveAt?.In(zone) : e.Event.EffectiveIn(zone);
+        return (new NamedEvent(e, e.Event.Id, said ? e.Event.OccurredAt : null, effectiveAt), null);
     }
 
     /// <summary>The id under which it is stored.</summary>

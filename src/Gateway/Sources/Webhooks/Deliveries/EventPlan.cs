@@ -13,7 +13,6 @@ internal sealed class EventPlan
 {
     private readonly Dictionary<Decided, Decision> _changed = [];
     private readonly Index _index = new();
-    private readonly EffectiveDates _dates = new();
     private readonly Dictionary<UInt128, byte[]> _hashes;
 
     private EventPlan(IEnumerable<DeliveryEvent> known, Dictionary<UInt128, byte[]> hashes)
@@ -34,11 +33,13 @@ internal sealed class EventPlan
         var mapped = group.Where(d => d.Decision is Decision.Mapped { Events.Count: > 0 }).ToList();
         // Only those that were mapped before can have events; a script that gave some may now give none.
         var again = group.Where(d => d.Decision is Decision.Mapped && d.Row.DecidedAt is not null).Select(d => d.Row.Sequence).ToList();
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var (names, undone) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var e in mapped.Where(d => d.Decision is Decision.Mapped { Exact: false }).SelectMany(d => ((Decision.Mapped)d.Decision).Events))
         {
             names.Add(EventNames.Short(e.Name));
-            if (Named(e.Event.Event) is { } other) names.Add(EventNames.Short(other));
+            if (Named(e.Event.Event) is not { } other) continue;
+            names.Add(EventNames.Short(other));
+            if (e.Event.Event is Retract) undone.Add(EventNames.Short(other));
         }
 
         var known = new List<DeliveryEvent>();
@@ -50,6 +51,9 @@ internal sealed class EventPlan
         }
 
         foreach (var some in again.Chunk(200)) known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => some.Contains(e.Delivery)).ToListAsync(cancellationToken));
+        // What may be taken back now may have been taken back before.
+        foreach (var some in known.Where(e => undone.Contains(e.Name) || again.Contains(e.Delivery)).Select(e => e.EventId).OfType<string>().Distinct(StringComparer.Ordinal).ToList().Chunk(200))
+            known.AddRange(await db.DeliveryEvents.AsNoTracking().Where(e => sources.Contains(e.Source) && e.Undoes != null && some.Contains(e.Undoes)).ToListAsync(cancellationToken));
 
         var hashes = new Dictionary<UInt128, byte[]>();
         foreach (var keys in mapped.Where(d => d.Decision is Decision.Mapped { Exact: true }).SelectMany(d => ((Decision.Mapped)d.Decision).Events).Select(e => e.Event.Key).Chunk(200))
@@ -59,19 +63,9 @@ internal sealed class EventPlan
         }
 
         var plan = new EventPlan(known.DistinctBy(e => (e.Delivery, e.Number)).OrderBy(e => e.Delivery).ThenBy(e => e.Number), hashes);
-        await plan._dates.LoadAsync(db, Dated(mapped, known), cancellationToken);
         foreach (var decided in group)
             if (decided.Decision is Decision.Mapped m) plan.Add(decided, m);
         return plan;
-    }
-
-    /// <summary>What retractions with a date may be about, and retractions that facts of this group may have been before.</summary>
-    private static List<DeliveryEvent> Dated(List<Decided> mapped, List<DeliveryEvent> known)
-    {
-        var named = mapped.Where(d => d.Decision is Decision.Mapped { Exact: false }).SelectMany(d => ((Decision.Mapped)d.Decision).Events).ToList();
-        var facts = named.Where(e => e.Event.Event is not Retract).Select(e => EventNames.Short(e.Name)).ToHashSet(StringComparer.Ordinal);
-        var undone = named.Select(e => e.Event.Event).OfType<Retract>().Where(r => r.EffectiveAt is not null).Select(r => EventNames.Short(r.EventId)).ToHashSet(StringComparer.Ordinal);
-        return [.. known.Where(e => e.Undoes is { } name ? facts.Contains(name) : undone.Contains(e.Name))];
     }
 
     private void Add(Decided decided, Decision.Mapped mapped)
@@ -94,7 +88,7 @@ internal sealed class EventPlan
         foreach (var e in mapped.Events)
         {
             _hashes[KeyOf(e.Event.Key)] = e.Event.Hash;
-            if (!_index.Of(decided.Row.Sequence).Any(k => k.EventId == e.Event.Event.Id)) Put(decided.Row, number++, e.Event, e.Name, undoes: null, e.RecordedAt);
+            if (!_index.Of(decided.Row.Sequence).Any(k => k.EventId == e.Event.Event.Id)) Put(decided.Row, number++, e.Event, e.Name, undoes: null, e.RecordedAt, e.EffectiveAt);
         }
     }
 
@@ -110,85 +104,89 @@ internal sealed class EventPlan
             var last = before.LastOrDefault(b => b.Name == name && b.Undoes is null);
             if (e.Event.Event is Retract retract)
             {
-                foreach (var target in Targets(row.Source, retract.EventId, e.RecordedAt, retract, e.Zone))
-                {
-                    var of = target == retract.EventId ? id : $"{id}:{Short(target)}";
-                    if (before.Any(b => b.EventId == of)) continue;
-                    var undoing = NewEvent.From(retract with { Id = of, EventId = target }, e.RecordedAt is null, Micros.ToInstant(e.Event.ReceivedAt));
-                    Put(row, number++, undoing, name, EventNames.Short(retract.EventId), e.RecordedAt);
-                }
-
+                number = TakeBack(row, number, e, retract, id);
                 continue;
             }
 
-            if (last is not null && (last.EventId == id || last.EventId.StartsWith(id + ":", StringComparison.Ordinal))) continue;
+            if (last is not null && (last.EventId == id || last.EventId!.StartsWith(id + ":", StringComparison.Ordinal))) continue;
             // Mapped otherwise before: what it says now stands in for what it said then.
             if (before.Any(b => b.EventId == id)) id = $"{id}:{number}";
             if (_index.Named(row.Source, name).Any(k => k.EventId == id))
             {
                 // Another delivery said the very same.
-                Note(row, number++, id, name, undoes: null, e.RecordedAt);
+                Note(row, number++, id, name, undoes: null, e.RecordedAt, e.EffectiveAt);
                 continue;
             }
 
-            var replaces = e.Event.Event.Replaces is { } named ? Targets(row.Source, named, null, by: null, e.Zone)[^1] : last?.EventId;
-            Put(row, number++, EventNames.Renamed(e, id, replaces), name, undoes: null, e.RecordedAt);
-            if (IsUndone(e, name)) Undo(row, number++, id);
+            var replaces = e.Event.Event.Replaces is { } named ? Facts(row.Source, named).LastOrDefault()?.EventId ?? named : last?.EventId;
+            Put(row, number++, EventNames.Renamed(e, id, replaces), name, undoes: null, e.RecordedAt, e.EffectiveAt);
+            if (_index.Undoing(row.Source, name).Any(u => Covers(u.RecordedAt, u.EffectiveAt, e.RecordedAt, e.EffectiveAt))) Undo(row, number++, id, row.ReceivedAt);
         }
 
         // What it no longer says never happened.
         foreach (var gone in before.Where(b => b.Undoes is null && !events.Any(e => EventNames.Short(e.Name) == b.Name)).DistinctBy(b => b.Name))
         {
             var latest = before.Last(b => b.Name == gone.Name && b.Undoes is null);
-            if (!before.Any(b => b.EventId == UndoingOf(latest.EventId))) Undo(row, number++, latest.EventId);
+            if (!IsUndone(latest)) Undo(row, number++, latest.EventId!, row.ReceivedAt);
         }
     }
 
-    /// <summary>Takes an event back that nobody takes back by its name, or that was taken back before it came.</summary>
-    private void Undo(DeliveryRow row, int number, string id) => Put(
-        row, number, NewEvent.From(new Retract { Source = row.Source, Id = UndoingOf(id), OccurredAt = row.ReceivedAt, EventId = id }, occurredAtSupplied: true, row.ReceivedAt),
-        UndoingOf(id), undoes: id, recordedAt: null);
+    /// <summary>
+    /// Takes back what is there, each event once however often it is said; what comes later finds that it was said. So that somebody of whom an
+    /// end is denied with every change has no retraction in the log for each of them.
+    /// </summary>
+    private int TakeBack(DeliveryRow row, int number, NamedEvent e, Retract retract, string id)
+    {
+        var (name, of) = (EventNames.Short(e.Name), EventNames.Short(retract.EventId));
+        var isNews = !Before(row).Any(b => b.Name == name && b.Undoes == of && b.RecordedAt == e.RecordedAt && b.EffectiveAt == e.EffectiveAt);
+        var facts = Facts(row.Source, retract.EventId);
+        if (facts.Count == 0 && e.EffectiveAt is null && !_index.Undoing(row.Source, of).Any(u => u.EventId is not null))
+            // Nobody has called an event so yet, and somebody else may have an event of this very id.
+            Put(row, number++, EventNames.Renamed(e, id, replaces: null), name, of, e.RecordedAt, null);
+        else if (isNews) Note(row, number++, null, name, of, e.RecordedAt, e.EffectiveAt);
+        foreach (var fact in facts.Where(f => Covers(e.RecordedAt, e.EffectiveAt, f.RecordedAt, f.EffectiveAt) && !IsUndone(f)).DistinctBy(f => f.EventId).ToList())
+            Undo(row, number++, fact.EventId!, retract.OccurredAt);
+        return number;
+    }
+
+    private void Undo(DeliveryRow row, int number, string id, DateTimeOffset occurredAt) => Put(
+        row, number, NewEvent.From(new Retract { Source = row.Source, Id = UndoingOf(id), OccurredAt = occurredAt, EventId = id }, occurredAtSupplied: true, row.ReceivedAt),
+        UndoingOf(id), undoes: id, recordedAt: null, effectiveAt: null);
+
+    private bool IsUndone(DeliveryEvent fact) => _index.Undoing(fact.Source, fact.EventId!).Count > 0;
 
     private static string UndoingOf(string id) => id + ":undone";
 
-    /// <summary>The events that a script's name stands for; the name itself where there is none, or where somebody else gave it.</summary>
-    /// <param name="by">Takes them back; null: nothing does.</param>
-    private List<string> Targets(string source, string name, DateTimeOffset? recordedAt, Retract? by, TimeZoneInfo zone)
-    {
-        var targets = _index.Named(source, EventNames.Short(name)).Where(e => e.Undoes is null && IsBefore(e.RecordedAt, recordedAt) && !(by is not null && _dates.IsSpared(source, e.EventId, by, zone)))
-            .Select(e => e.EventId).ToList();
-        return targets.Count == 0 ? [name] : targets;
-    }
+    /// <summary>The events that a script's name stands for.</summary>
+    private List<DeliveryEvent> Facts(string source, string name) => _index.Named(source, EventNames.Short(name)).Where(e => e.Undoes is null).ToList();
 
-    private bool IsUndone(NamedEvent fact, string name) =>
-        _index.Undoing(fact.Event.Event.Source, name).Any(e => IsBefore(fact.RecordedAt, e.RecordedAt) && !_dates.IsSpared(fact.Event.Event, e.EventId, fact.Zone));
-
-    /// <summary>A fact that the source recorded after it was taken back is a new one.</summary>
-    private static bool IsBefore(DateTimeOffset? fact, DateTimeOffset? undoing) => fact is null || undoing is null || fact <= undoing;
+    /// <summary>What the source recorded after it was taken back is a new fact; and who is hired again keeps the end of the time before.</summary>
+    private static bool Covers(DateTimeOffset? undoneAt, DateTimeOffset? undoneFrom, DateTimeOffset? recordedAt, DateTimeOffset? effectiveAt) =>
+        (undoneAt is null || recordedAt is null || recordedAt <= undoneAt) && (undoneFrom is null || effectiveAt is null || effectiveAt >= undoneFrom);
 
     private List<DeliveryEvent> Before(DeliveryRow row) => _index.Of(row.Sequence);
 
     private int NextNumber(DeliveryRow row) => Before(row).Select(b => b.Number).DefaultIfEmpty(0).Max() + 1;
 
-    private void Put(DeliveryRow row, int number, NewEvent e, string name, string? undoes, DateTimeOffset? recordedAt)
+    private void Put(DeliveryRow row, int number, NewEvent e, string name, string? undoes, DateTimeOffset? recordedAt, DateTimeOffset? effectiveAt)
     {
         Append.Add(e);
-        _dates.Add(e.Event);
-        Note(row, number, e.Event.Id, name, undoes, recordedAt);
+        Note(row, number, e.Event.Id, name, undoes, recordedAt, effectiveAt);
     }
 
-    private void Note(DeliveryRow row, int number, string id, string name, string? undoes, DateTimeOffset? recordedAt)
+    private void Note(DeliveryRow row, int number, string? id, string name, string? undoes, DateTimeOffset? recordedAt, DateTimeOffset? effectiveAt)
     {
-        var noted = new DeliveryEvent { Delivery = row.Sequence, Number = number, Source = row.Source, EventId = id, Name = name, Undoes = undoes, RecordedAt = recordedAt };
+        var noted = new DeliveryEvent
+        {
+            Delivery = row.Sequence, Number = number, Source = row.Source, EventId = id, Name = name, Undoes = undoes,
+            RecordedAt = recordedAt, EffectiveAt = effectiveAt,
+        };
         Rows.Add(noted);
         _index.Add(noted);
     }
 
     /// <summary>The event that this one names.</summary>
     private static string? Named(MembershipEvent e) => e is Retract retract ? retract.EventId : e.Replaces;
-
-    /// <summary>The hash that an event's id ends in.</summary>
-    private static string Short(string id) => id[(id.LastIndexOf(':') + 1)..];
 
     private static UInt128 KeyOf(ReadOnlySpan<byte> key) => System.Runtime.InteropServices.MemoryMarshal.Read<UInt128>(key);
 
