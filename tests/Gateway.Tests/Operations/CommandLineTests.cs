@@ -104,10 +104,11 @@ public sealed class CommandLineTests
 
         var (code, output, _) = await RunAsync(
             "doctor", "--offline", "--json", $"--ConnectionStrings:Gateway={folder.Path}/gateway.db", "--Gateway:Sources:hr:Webhook:Preset=bamboohr",
-            "--Gateway:Sources:hr:Webhook:Enrichment:Url=http://{id}.example.test/", "--Gateway:Notifications:ops:Url=nowhere", "--Gateway:Sources:hr:TimeZone=Nowhere");
+            "--Gateway:Sources:hr:Webhook:Enrichment:Url=http://{id}.example.test/", "--Gateway:Notifications:ops:Url=nowhere", "--Gateway:Sources:hr:TimeZone=Nowhere",
+            "--Gateway:Sources:hr:Pull:Url=http://{host}/");
 
         Assert.Equal(1, code);
-        foreach (var key in (string[])["hr:Webhook:Signature", "hr:Webhook:Enrichment", "Notifications:ops", "hr:TimeZone"]) Assert.Contains(key, output, StringComparison.Ordinal);
+        foreach (var key in (string[])["hr:Webhook:Signature", "hr:Webhook:Enrichment", "Notifications:ops", "hr:TimeZone", "hr:Pull:Url"]) Assert.Contains(key, output, StringComparison.Ordinal);
     }
 
     [Fact]

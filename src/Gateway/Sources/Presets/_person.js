@@ -10,7 +10,7 @@
 
     // vendor, employeeId: what events are named after. recordedAt: an instant. start, lastDay: days (the last one inclusive), null or absent: not known.
     // left: gone, whatever lastDay is. employed: the vendor says that the person is there, even where start is not known. isNew: this is the first that is said.
-    // cancels: where neither left nor lastDay is said and it is not the first that is said, an end that was announced before is taken back, unless it is one of an earlier time here.
+    // cancels: where neither left nor lastDay is said and it is not the first that is said, an end that was announced before is taken back; where start is known, only one from then on: the end of an earlier time here stays.
     // member, team ({ id, name }, null: none): what is said of them; undefined: nothing.
     const person = ({ vendor, employeeId, recordedAt, start, lastDay, left, employed, isNew, cancels, member, team }) => {
         if (!employeeId) fail('The delivery names no employee.');
