@@ -207,10 +207,10 @@ public sealed class AdoptionStoryTests
     }
 
     /// <summary>Teams with a history of nine syncs, and people in them in turn.</summary>
-    private static Task FillAsync(SyncGateway sync, string[] near, IEnumerable<string> others, int people)
+    private static async Task FillAsync(SyncGateway sync, string[] near, IEnumerable<string> others, int people)
     {
         string[] names = [.. near, .. others];
-        return sync.Officevibe.ControlAsync("account", new
+        await sync.Officevibe.ControlAsync("account", new
         {
             members = Enumerable.Range(0, people).Select(i => new { email = $"{SyncGateway.Id(i)}@example.test", firstName = "Ana", lastName = $"Number {i}", status = "Active" }),
             teams = names.Select((name, t) => new
