@@ -38,12 +38,12 @@ internal static class SnapshotEndpoints
     private static async Task<IResult> GetAsync(
         string? at, long? known, string? dialect, HttpContext context, CompanyReading reading, IOptions<OfficevibeOptions> wire, CancellationToken cancellationToken)
     {
-        if (dialect is not null && !string.Equals(dialect, wire.Value.Dialect.ToString(), StringComparison.OrdinalIgnoreCase))
-            return Problem.Invalid("dialect", $"This version writes {wire.Value.Dialect.ToString().ToLowerInvariant()} only.");
+        var named = Enum.GetValues<OfficevibeDialect>().Where(d => string.Equals(d.ToString(), dialect, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (dialect is not null && named.Count == 0) return Problem.Invalid("dialect", "officevibe or workleap.");
         var (company, refusal) = await reading.ReadAsync(at, known, cancellationToken);
         if (company is null) return refusal!;
 
-        var file = SnapshotFile.Write(company.Composed.Snapshot, wire.Value);
+        var file = SnapshotFile.Write(company.Composed.Snapshot, named.Count == 0 ? wire.Value : wire.Value.In(named[0]));
         Tell(context, company);
         // Sees to If-None-Match, and closes (which deletes) the file.
         return TypedResults.Stream(file.Stream, "application/json; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""));
