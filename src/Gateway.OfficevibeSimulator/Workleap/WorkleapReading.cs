@@ -29,14 +29,14 @@ internal sealed record SearchOrder(string? SearchTerm, int? PageSize, string? Co
     }
 }
 
-/// <summary>The read calls, as plain looks at the account. There is no external id in them; <c>active</c> is taken for "not deactivated" (assumed).</summary>
+/// <summary>The read calls, as plain looks at the account. There is no external id in them; <c>active</c> is taken for the status (assumed).</summary>
 internal static class WorkleapReading
 {
     private const string Extension = "urn:workleap:params:scim:schemas:extension:user:2.0:User";
 
     public static object Users(AccountState account, SearchOrder order) => Page(
         account.Members.FindAll(m => order.Finds(m.Email, $"{m.FirstName} {m.LastName}")), order,
-        m => new { Id = m.InternalId, DisplayName = $"{m.FirstName} {m.LastName}".Trim(), Emails = new[] { new { Value = m.Email, Primary = true } }, Active = m.Status != MemberStatus.Deactivated });
+        m => new { Id = m.InternalId, DisplayName = $"{m.FirstName} {m.LastName}".Trim(), Emails = new[] { new { Value = m.Email, Primary = true } }, Active = m.Status == MemberStatus.Active });
 
     public static object Groups(AccountState account, SearchOrder order) => Page(
         account.Teams.FindAll(t => order.Finds(t.Name)), order, t => new { Id = t.InternalId, DisplayName = t.Name, MemberCount = t.Members.Count });
@@ -47,7 +47,7 @@ internal static class WorkleapReading
         ["userName"] = m.Email,
         ["displayName"] = $"{m.FirstName} {m.LastName}".Trim(),
         ["title"] = m.JobTitle,
-        ["active"] = m.Status != MemberStatus.Deactivated,
+        ["active"] = m.Status == MemberStatus.Active,
         ["emails"] = new[] { new { value = m.Email, primary = true } },
         [Extension] = new { products = m.Products },
     };

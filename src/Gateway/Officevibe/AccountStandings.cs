@@ -1,19 +1,8 @@
 using System.Text.Json;
 using Gateway.Membership;
+using Gateway.Membership.Sync;
 
 namespace Gateway.Officevibe;
-
-/// <summary>Whether an account has somebody.</summary>
-public enum Standing
-{
-    /// <summary>The account does not list them.</summary>
-    Absent = 0,
-
-    /// <summary>Listed, and not active.</summary>
-    Inactive = 1,
-
-    Active = 2,
-}
 
 /// <summary>What Workleap says of some people.</summary>
 /// <param name="Known">By e-mail, whatever the case; whoever is not in it could not be seen.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Membership;
+using Gateway.Membership.Sync;
 
 namespace Gateway.Officevibe;
 
@@ -31,6 +32,23 @@ public sealed partial class OfficevibeClient
         }
 
         return new(known, problem);
+    }
+
+    /// <summary>Which of these teams Workleap lists, by name. Null: that could not be seen.</summary>
+    public async Task<IReadOnlySet<string>?> FindTeamsAsync(IReadOnlyCollection<string> names, CancellationToken ct)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        if (!options.HasAccount) return null;
+        using var deadline = new CancellationTokenSource(options.ReadTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
+        foreach (var name in names)
+        {
+            var (answer, kept) = await SearchAsync("groups", name, 50, null, either.Token);
+            if (AccountReading.Problem(Read(answer, kept), "groups") is not null || WorkleapParsing.Groups(answer.Body).Items is not { } groups) return null;
+            if (groups.Any(g => ReadingBack.LastOfPath(g.Name) == name)) found.Add(name);
+        }
+
+        return found;
     }
 
     private async Task<AccountReading> ReadWorkleapAsync(CancellationToken ct)

@@ -84,6 +84,10 @@ internal static class Words
     {
         GuardRules.FirstSync => "FirstSync: nothing was ever sent before; a person looks at the first one.",
         GuardRules.Restored => "Restored: the gateway was put back from a backup, and what Officevibe was sent since is not known. A person looks at what the account has (see account).",
+        GuardRules.DialectChanged => $"DialectChanged: what was accepted last went out in the other dialect; {(reason.Number == 0 ? "nobody" : $"{reason.Number} people")} whom it had once would be deleted.",
+        GuardRules.AwaitingUpstream => "AwaitingUpstream: a run waits for approval in Workleap. Reject it there before this one is sent: approved later, it would bring the older company back.",
+        GuardRules.Deletions => $"Deletions: {reason.Number} people would be deleted in Workleap for good, being absent and not active; {reason.Limit} pass.",
+        GuardRules.UsersThreshold or GuardRules.TeamsThreshold => $"{reason.Rule}: {reason.Number} changes, and the account's risk threshold pauses more than {reason.Limit + 1}.",
         GuardRules.Mode => "Mode: every run needs approval.",
         GuardRules.IdChange => $"IdChange: {reason.Number} come back under a new id, which loses their history; an alias is probably missing.",
         GuardRules.RulesChanged => $"RulesChanged: other settings, and no event, change {reason.Number} members or teams.",

@@ -66,7 +66,8 @@ internal static class RunReading
             run,
             await db.RunPartOrNullAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken),
             await db.RunPartOrNullAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken),
-            run.State == RunState.Held ? await SinceAsync(db, run, company, cancellationToken) : null));
+            run.State == RunState.Held ? await SinceAsync(db, run, company, cancellationToken) : null,
+            await db.RunPartOrNullAsync<List<Deletion>>(run.Id, RunPart.Deletions, cancellationToken)));
     }
 
     private static async Task<IResult> SnapshotAsync(string id, HttpContext context, IDbContextFactory<GatewayDb> contexts, CancellationToken cancellationToken)

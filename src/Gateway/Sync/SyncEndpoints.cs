@@ -20,6 +20,7 @@ public static class SyncEndpoints
             .WithSummary("Approves a held run: exactly this content is sent.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503);
         runs.MapPost("/{id}/reject", RejectAsync).RequireAuthorization(Scopes.Approve).WithName("rejectSync")
             .WithSummary("Rejects a held run: nothing that has one of its held changes is sent.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        runs.MapUpstream();
         runs.MapRunReading();
 
         var pause = app.MapGroup("/v1/sync").RequireAuthorization(Scopes.Operate).WithTags("Syncs");

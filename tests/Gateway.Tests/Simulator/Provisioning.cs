@@ -32,13 +32,14 @@ public sealed class Provisioning
     [Fact]
     public async Task A_read_only_key_reads()
     {
-        await using var workleap = await SimulatorServer.StartAsync();
+        await using var workleap = await SimulatorServer.StartAsync(o => o.Members.Add(new SeedMember { Email = "ana@x.example" }));
         await ProvisionAsync(workleap, Payload.Small());
 
         var found = await SearchAsync(workleap, new { searchTerm = "ana@x.example", pageSize = 10 }, "reads-only");
 
         var ana = Assert.Single(found["value"]!.AsArray())!;
         Assert.Equal(("ana@x.example", true), ((string?)ana["emails"]![0]!["value"], (bool)ana["active"]!));
+        Assert.False((bool)(await SearchAsync(workleap, new { searchTerm = "bo@x", pageSize = 10 }))["value"]![0]!["active"]!);
         using var one = await GetAsync(workleap, $"/public/users/{(string)ana["id"]!}", "reads-only");
         Assert.Equal("ana@x.example", (string?)JsonNode.Parse(await one.Content.ReadAsStringAsync(SimulatorServer.Cancel))!["userName"]);
     }
