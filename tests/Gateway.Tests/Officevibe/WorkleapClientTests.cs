@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.OfficevibeSimulator.Account;
 using Gateway.Tests.Simulator;
