@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Gateway.Tests.Simulator;
 
 /// <summary>A sync body, put together in a few words.</summary>
@@ -61,14 +64,16 @@ internal sealed class Payload
         teamMappings = _mappings.ConvertAll(m => new { externalTeamId = m.Group, externalMemberId = m.User, externalSubteamId = m.Sub, isMember = m.Member, isManager = m.Manager }),
     };
 
-    public object WithoutSettings() => new { users = _users, groups = Groups(), mappings = Mappings() };
+    public JsonObject WithoutSettings()
+    {
+        var body = JsonSerializer.SerializeToNode(Build())!.AsObject();
+        body.Remove("settings");
+        return body;
+    }
 
     public object Build() => new
     {
-        settings = new { syncManagerEmail = "admin@x.example", inviteNewUsers = _invite }, users = _users, groups = Groups(), mappings = Mappings(),
+        settings = new { syncManagerEmail = "admin@x.example", inviteNewUsers = _invite }, users = _users, groups = _groups.ConvertAll(g => new { id = g.Id, name = g.Name }),
+        mappings = _mappings.ConvertAll(m => new { groupId = m.Group, userId = m.User, subGroupId = m.Sub, isMember = m.Member, isManager = m.Manager }),
     };
-
-    private object Groups() => _groups.ConvertAll(g => new { id = g.Id, name = g.Name });
-
-    private object Mappings() => _mappings.ConvertAll(m => new { groupId = m.Group, userId = m.User, subGroupId = m.Sub, isMember = m.Member, isManager = m.Manager });
 }

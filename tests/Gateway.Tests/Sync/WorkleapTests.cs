@@ -283,7 +283,7 @@ public class WorkleapTests
         await sync.WorkAsync();
     }
 
-    private static Task ThresholdAsync(SyncGateway sync, int users) => sync.Officevibe.ControlAsync("account", new { workleap = new { usersThreshold = users } });
+    private static async Task ThresholdAsync(SyncGateway sync, int users) => await sync.Officevibe.ControlAsync("account", new { workleap = new { usersThreshold = users } });
 
     private static async Task<string?> StatusOfAsync(SyncGateway sync, int i) => (string?)(await sync.Officevibe.MemberAsync($"{SyncGateway.Id(i)}@example.test"))?["status"];
 
