@@ -6,6 +6,7 @@ using Gateway.OfficevibeSimulator.Control;
 using Gateway.OfficevibeSimulator.Faults;
 using Gateway.OfficevibeSimulator.Legacy;
 using Gateway.OfficevibeSimulator.Requests;
+using Gateway.OfficevibeSimulator.Workleap;
 
 namespace Gateway.OfficevibeSimulator;
 
@@ -51,17 +52,22 @@ public static class OfficevibeSimulatorHost
         });
 
         var app = builder.Build();
-        app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/api/v2", StringComparison.OrdinalIgnoreCase),
-            api =>
-            {
-                var pipeline = app.Services.GetRequiredService<ApiPipeline>();
-                var account = app.Services.GetRequiredService<SimulatedAccount>();
-                api.Use((context, next) => pipeline.HandleAsync(context, next));
-                api.Use((context, next) => LegacyAuthentication.HandleAsync(context, account, next));
-            });
+        Guard(app, "/api/v2", LegacyAuthentication.HandleAsync);
+        Guard(app, "/public", WorkleapAuthentication.HandleAsync);
         LegacyApi.Map(app);
+        WorkleapApi.Map(app);
         ControlApi.Map(app);
         return app;
     }
+
+    /// <summary>An API: its calls are logged, meet faults, and want a key.</summary>
+    private static void Guard(WebApplication app, PathString root, Func<HttpContext, SimulatedAccount, RequestDelegate, Task> authenticate) => app.UseWhen(
+        context => context.Request.Path.StartsWithSegments(root, StringComparison.OrdinalIgnoreCase),
+        api =>
+        {
+            var pipeline = app.Services.GetRequiredService<ApiPipeline>();
+            var account = app.Services.GetRequiredService<SimulatedAccount>();
+            api.Use((context, next) => pipeline.HandleAsync(context, next));
+            api.Use((context, next) => authenticate(context, account, next));
+        });
 }

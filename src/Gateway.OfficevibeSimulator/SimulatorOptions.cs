@@ -57,6 +57,9 @@ public sealed class SimulatorOptions
     /// <summary>Read calls name a sub-team by its path (<c>Company &gt; R&amp;D</c>). Seen once, default false.</summary>
     public bool TeamNamesAsPaths { get; set; }
 
+    /// <summary>The successor's API on the same account.</summary>
+    public WorkleapOptions Workleap { get; set; } = new();
+
     /// <summary>Largest request body in bytes; above it the answer is 413. Default 512 MB.</summary>
     public long MaximumBodyBytes { get; set; } = 512L * 1024 * 1024;
 

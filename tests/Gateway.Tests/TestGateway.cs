@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Gateway.Aggregation;
+using Gateway.EventLog;
 using Gateway.Tests.Servers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -87,7 +88,13 @@ internal sealed class TestGateway : IAsyncDisposable
         {
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
-            if (_time is not null) builder.Services.Replace(ServiceDescriptor.Singleton(_time));
+            if (_time is not null)
+            {
+                builder.Services.Replace(ServiceDescriptor.Singleton(_time));
+                // Whoever gives way pauses by the clock, and by one that stands still for ever.
+                builder.Services.Replace(ServiceDescriptor.Singleton(s => Pausing(s, TimeProvider.System)));
+            }
+
             _configure?.Invoke(builder);
         }, CancellationToken.None);
         await _app.StartAsync();
@@ -95,6 +102,13 @@ internal sealed class TestGateway : IAsyncDisposable
         Address = new Uri(address);
         Http = new HttpClient { BaseAddress = Address };
         Http.DefaultRequestHeaders.Add("X-Api-Key", DevelopmentKey);
+    }
+
+    /// <summary>As the gateway makes it, but for its clock.</summary>
+    public static GivingWay Pausing(IServiceProvider services, TimeProvider time)
+    {
+        var (appender, keeper) = (services.GetRequiredService<EventAppender>(), services.GetRequiredService<DeliveryKeeper>());
+        return new GivingWay(() => appender.Waiting + keeper.Waiting, time);
     }
 
     /// <summary>Folds whatever is in the log, without waiting for a message.</summary>

@@ -31,6 +31,9 @@ public enum ChangeKind
 
     /// <summary>The content as a whole; the value is its hash.</summary>
     Content = 8,
+
+    /// <summary>The subject, who is absent already or not active, would be deleted for good.</summary>
+    Deletion = 9,
 }
 
 /// <summary>

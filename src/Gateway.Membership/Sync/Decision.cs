@@ -101,6 +101,14 @@ public abstract record Decision
             ? new HashSet<Change> { Change.Whole(contentHash) }
             : hold.Changes.ToHashSet();
 
+    /// <summary>
+    /// The changes that Workleap's rejection of a run names: what it would take away, which cannot be undone, and the content as a whole. What else was
+    /// wrong with it nobody tells.
+    /// </summary>
+    public static IReadOnlySet<Change> NamedByUpstream(SnapshotDiff difference, IEnumerable<Deletion> deletions, string contentHash) =>
+        difference.UsersRemoved.Select(Change.Removed).Concat(difference.GroupsRemoved.Select(Change.Removed))
+            .Concat(deletions.Select(d => Deletions.Change(d.MemberId))).Append(Change.Whole(contentHash)).ToHashSet();
+
     /// <summary>The changes that an approval of this hold covers: all that its page listed.</summary>
     public static IReadOnlySet<Change> CoveredByApproval(GuardVerdict.Hold hold, SnapshotDiff difference, string contentHash) =>
         Change.AllOf(difference).Concat(hold.Changes).Append(Change.Whole(contentHash)).ToHashSet();

@@ -38,6 +38,7 @@ public static class Guard
             if (settings.RulesChanged) reasons.AddRange(DueToTheRules(input));
         }
 
+        reasons.AddRange(WorkleapGuard.Check(input, settings));
         reasons.AddRange(Sources(input.Sources));
         return reasons.Count == 0 ? new GuardVerdict.Pass() : new GuardVerdict.Hold(reasons);
     }

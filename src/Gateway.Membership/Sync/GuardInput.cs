@@ -74,6 +74,8 @@ public sealed record GuardInput
 
     public IReadOnlyList<SourceState> Sources { get; init; } = [];
 
+    public UpstreamInput Upstream { get; init; } = UpstreamInput.None;
+
     /// <summary>
     /// From the last accepted content to what today's rules make of the same events at the same instant; null: the rules are the same.
     /// </summary>

@@ -60,6 +60,9 @@ public sealed record GuardSettings
     /// <summary>Rows replaced, added or removed: the larger of rows gone and rows new, since a move is one of each.</summary>
     public Limit MappingsChanged { get; init; } = new(1, 0.25);
 
+    /// <summary>People whom Workleap would delete for good.</summary>
+    public Limit Deletions { get; init; } = new(0);
+
     /// <summary>Content that the rules changed, and no event, is held.</summary>
     public bool RulesChanged { get; init; } = true;
 

@@ -28,6 +28,21 @@ public static class GuardRules
     /// <summary>Put back from a backup: what is compared with is not what Officevibe has.</summary>
     public const string Restored = "Restored";
 
+    /// <summary>Workleap only: people who would be deleted for good.</summary>
+    public const string Deletions = "Deletions";
+
+    /// <summary>Workleap only: as many changes of users as the account's risk threshold.</summary>
+    public const string UsersThreshold = "UsersThreshold";
+
+    /// <summary>Workleap only: as many changes of teams as the account's risk threshold.</summary>
+    public const string TeamsThreshold = "TeamsThreshold";
+
+    /// <summary>Workleap only: another run waits for approval there.</summary>
+    public const string AwaitingUpstream = "AwaitingUpstream";
+
+    /// <summary>The last accepted content went out in the other dialect.</summary>
+    public const string DialectChanged = "DialectChanged";
+
     /// <summary><c>Gateway:Sync:Mode</c> is <c>hold</c>.</summary>
     public const string Mode = "Mode";
 }

@@ -10,9 +10,11 @@ internal sealed record AccountSettings(
     bool ListSkippedRows,
     bool LaterMappingReplaces,
     bool ListDeactivated,
-    bool TeamNamesAsPaths)
+    bool TeamNamesAsPaths,
+    WorkleapSettings Workleap)
 {
     public static AccountSettings From(SimulatorOptions options) => new(
         [.. options.Keys], options.IntegrationActive, options.PlanIncludesApi, options.AuthenticationFailure, options.FailureStatus,
-        options.ListSkippedRows, options.LaterMappingReplaces, options.ListDeactivated, options.TeamNamesAsPaths);
+        options.ListSkippedRows, options.LaterMappingReplaces, options.ListDeactivated, options.TeamNamesAsPaths,
+        WorkleapSettings.From(options.Workleap));
 }

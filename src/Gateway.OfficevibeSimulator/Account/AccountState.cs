@@ -12,6 +12,12 @@ internal sealed class AccountState
 
     public List<RemovedTeam> RemovedTeams { get; } = [];
 
+    /// <summary>Whom a sync of the successor deleted. There is no way back.</summary>
+    public List<DeletedMember> DeletedMembers { get; } = [];
+
+    /// <summary>A sync of the successor was applied before: from the second one on it carries e-mail addresses.</summary>
+    public bool ProvisionedByWorkleap { get; set; }
+
     public Dictionary<string, PropertyDefinition> Properties { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Member> MembersByExternalId { get; } = new(StringComparer.Ordinal);
@@ -31,6 +37,30 @@ internal sealed class AccountState
         var team = new Team($"team-{++_lastTeam}", name) { Rule = rule };
         Teams.Add(team);
         return team;
+    }
+
+    /// <summary>The same account apart from this one, to try a sync on.</summary>
+    public AccountState Copy()
+    {
+        var copy = new AccountState { _lastMember = _lastMember, _lastTeam = _lastTeam, ProvisionedByWorkleap = ProvisionedByWorkleap };
+        var members = Members.ToDictionary(m => m, m => m.Copy());
+        var teams = Teams.ToDictionary(t => t, t => t.Copy(members));
+        foreach (var team in Teams)
+        {
+            teams[team].Parent = team.Parent is null ? null : teams[team.Parent];
+        }
+
+        copy.Members.AddRange(members.Values);
+        copy.Teams.AddRange(teams.Values);
+        copy.RemovedTeams.AddRange(RemovedTeams);
+        copy.DeletedMembers.AddRange(DeletedMembers);
+        foreach (var (name, property) in Properties)
+        {
+            copy.Properties.Add(name, property);
+        }
+
+        copy.Reindex();
+        return copy;
     }
 
     /// <summary>To be called after ids or e-mail addresses changed.</summary>

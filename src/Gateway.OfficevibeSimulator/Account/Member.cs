@@ -12,7 +12,7 @@ public enum MemberStatus
     /// <summary>Has taken up the invitation.</summary>
     Active,
 
-    /// <summary>Absent from the last payload. Kept with history, never deleted by a sync.</summary>
+    /// <summary>Absent from the last payload. Kept with history; a legacy sync never deletes, one of the successor does the next time.</summary>
     Deactivated,
 }
 
@@ -48,6 +48,9 @@ internal sealed class Member(string internalId, string email)
 
     public string Language { get; set; } = "";
 
+    /// <summary>The successor's <c>productAssignations</c>; empty: its default, Officevibe.</summary>
+    public IReadOnlyList<string> Products { get; set; } = [];
+
     public MemberRole Role { get; init; }
 
     public MemberStatus Status { get; set; }
@@ -57,6 +60,19 @@ internal sealed class Member(string internalId, string email)
 
     public int Invitations { get; set; }
 
+    /// <summary>On its way out of the account.</summary>
+    public bool Deleted { get; set; }
+
     /// <summary>Values by property name, exact case.</summary>
-    public Dictionary<string, string> Properties { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, string> Properties { get; private init; } = new(StringComparer.Ordinal);
+
+    public Member Copy() => new(InternalId, Email)
+    {
+        ExternalId = ExternalId, FirstName = FirstName, LastName = LastName, JobTitle = JobTitle, ImageUrl = ImageUrl, Language = Language, Products = Products,
+        Role = Role, Status = Status, StatusBeforeDeactivation = StatusBeforeDeactivation, Invitations = Invitations,
+        Properties = new(Properties, StringComparer.Ordinal),
+    };
 }
+
+/// <summary>Somebody whom a sync of the successor deleted.</summary>
+internal sealed record DeletedMember(string InternalId, string? ExternalId, string Email, MemberStatus Status, int DeletedBySync);

@@ -9,6 +9,7 @@ internal enum Admission
 {
     Granted,
     UnknownKey,
+    ReadOnlyKey,
     IntegrationInactive,
 }
 
@@ -16,7 +17,7 @@ internal enum Admission
 /// The account in memory, safe for concurrent use: one lock around everything. A sync is read before the lock is taken and applied under it,
 /// so that nobody ever sees half of one.
 /// </summary>
-public sealed class SimulatedAccount
+public sealed partial class SimulatedAccount
 {
     private const int KeptReports = 200;
 
@@ -56,16 +57,17 @@ public sealed class SimulatedAccount
         {
             (_settings, _state) = Start(_initial);
             _reports.Clear();
+            _scheduled.Clear();
             _lastSync = 0;
         }
     }
 
-    /// <summary>Replaces the only valid key.</summary>
-    public void ReplaceKey(string key)
+    /// <summary>Replaces every valid key of one API by this one.</summary>
+    public void ReplaceKey(string key, bool workleap = false)
     {
         lock (_gate)
         {
-            _settings = _settings with { Keys = [key] };
+            _settings = workleap ? _settings with { Workleap = _settings.Workleap with { Keys = [key] } } : _settings with { Keys = [key] };
         }
     }
 
@@ -81,16 +83,21 @@ public sealed class SimulatedAccount
     internal Admission Admit(string? key)
     {
         var settings = Settings;
+        return !IsOneOf(settings.Keys, key) ? Admission.UnknownKey
+            : settings.IntegrationActive && settings.PlanIncludesApi ? Admission.Granted
+            : Admission.IntegrationInactive;
+    }
+
+    private static bool IsOneOf(IReadOnlyList<string> keys, string? key)
+    {
         var given = SHA256.HashData(Encoding.UTF8.GetBytes(key ?? ""));
         var known = false;
-        foreach (var valid in settings.Keys)
+        foreach (var valid in keys)
         {
             known |= CryptographicOperations.FixedTimeEquals(given, SHA256.HashData(Encoding.UTF8.GetBytes(valid)));
         }
 
-        return key is null || !known ? Admission.UnknownKey
-            : settings.IntegrationActive && settings.PlanIncludesApi ? Admission.Granted
-            : Admission.IntegrationInactive;
+        return known && key is not null;
     }
 
     /// <summary>Decides one sync and keeps its report.</summary>
@@ -99,21 +106,31 @@ public sealed class SimulatedAccount
         lock (_gate)
         {
             var number = ++_lastSync;
-            var report = body switch
+            if (body is not SyncPayload payload)
             {
-                SyncPayload payload => new SyncReport(
-                    number, _time.GetUtcNow(), true, [], ApplySync.To(_state, payload, number, _settings.LaterMappingReplaces)),
-                UnreadablePayload unreadable => new SyncReport(number, _time.GetUtcNow(), false, [unreadable.Error], []),
-                _ => throw new InvalidOperationException($"Unknown body {body.GetType().Name}."),
-            };
-            _reports.Add(report);
-            if (_reports.Count > KeptReports)
-            {
-                _reports.RemoveAt(0);
+                return Keep(Refused(number, body));
             }
 
-            return report;
+            var effect = new SyncEffect();
+            var rules = new SyncRules(payload.InviteNewUsers, _settings.LaterMappingReplaces);
+            return Keep(new SyncReport(number, _time.GetUtcNow(), SyncStatus.Done, [], ApplySync.To(_state, payload, number, rules, effect)) { Effect = effect });
         }
+    }
+
+    private SyncReport Refused(int number, SyncBody body) => body is UnreadablePayload unreadable
+        ? new SyncReport(number, _time.GetUtcNow(), SyncStatus.Refused, [unreadable.Error], [])
+        : throw new InvalidOperationException($"Unknown body {body.GetType().Name}.");
+
+    private SyncReport Keep(SyncReport report)
+    {
+        _reports.Add(report);
+        if (_reports.Count > KeptReports)
+        {
+            _scheduled.Remove(_reports[0].Number);
+            _reports.RemoveAt(0);
+        }
+
+        return report;
     }
 
     /// <summary>Looks at the account under the lock; the result must not hold on to what it was given.</summary>

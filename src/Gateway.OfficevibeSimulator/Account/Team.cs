@@ -22,6 +22,15 @@ internal sealed class Team(string internalId, string name)
     public HashSet<Member> Members { get; } = [];
 
     public HashSet<Member> Managers { get; } = [];
+
+    /// <summary>With the copies of its people; the parent is left to whoever copies.</summary>
+    public Team Copy(Dictionary<Member, Member> copies)
+    {
+        var copy = new Team(InternalId, Name) { ExternalId = ExternalId, History = History, Rule = Rule };
+        copy.Members.UnionWith(Members.Select(m => copies[m]));
+        copy.Managers.UnionWith(Managers.Select(m => copies[m]));
+        return copy;
+    }
 }
 
 /// <summary>Members of a rule-based team are those whose property has this value.</summary>

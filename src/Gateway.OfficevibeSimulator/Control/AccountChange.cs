@@ -24,6 +24,9 @@ internal sealed class AccountChange
 
     public bool? TeamNamesAsPaths { get; set; }
 
+    /// <summary>What is switched on the successor's side.</summary>
+    public WorkleapChange? Workleap { get; set; }
+
     /// <summary>Replaces the whole catalogue; values that members have under other names stay.</summary>
     public List<PropertyDefinition>? Properties { get; set; }
 
@@ -39,6 +42,29 @@ internal sealed class AccountChange
 
     /// <summary>Number of invitations that went out, by e-mail address.</summary>
     public Dictionary<string, int> Invitations { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>See <see cref="WorkleapOptions"/> for each. A threshold below 0 takes it away.</summary>
+internal sealed class WorkleapChange
+{
+    /// <summary>Replaces every key that may write.</summary>
+    public string? Key { get; set; }
+
+    public bool? AutomaticInvite { get; set; }
+
+    public int? UsersThreshold { get; set; }
+
+    public int? TeamsThreshold { get; set; }
+
+    public bool? WorkOnRequest { get; set; }
+
+    public bool? AnswerSaysPaused { get; set; }
+
+    public WorkleapSettings Switch(WorkleapSettings s) => new(
+        Key is null ? s.Keys : [Key], s.ReadOnlyKeys, AutomaticInvite ?? s.AutomaticInvite, Threshold(UsersThreshold, s.UsersThreshold),
+        Threshold(TeamsThreshold, s.TeamsThreshold), WorkOnRequest ?? s.WorkOnRequest, AnswerSaysPaused ?? s.AnswerSaysPaused);
+
+    private static int? Threshold(int? wanted, int? current) => wanted switch { null => current, < 0 => null, _ => wanted };
 }
 
 /// <summary>Carries out an <see cref="AccountChange"/>.</summary>
@@ -84,7 +110,7 @@ internal static class ChangeAccount
     private static List<string> Problems(AccountState state, AccountChange change)
     {
         var problems = SeedAccount.Problems(state, change.Members, change.Teams);
-        if (change.Key?.Length == 0)
+        if (change.Key?.Length == 0 || change.Workleap?.Key?.Length == 0)
         {
             problems.Add("key must not be empty.");
         }
@@ -128,5 +154,6 @@ internal static class ChangeAccount
         change.ListSkippedRows ?? settings.ListSkippedRows,
         change.LaterMappingReplaces ?? settings.LaterMappingReplaces,
         change.ListDeactivated ?? settings.ListDeactivated,
-        change.TeamNamesAsPaths ?? settings.TeamNamesAsPaths);
+        change.TeamNamesAsPaths ?? settings.TeamNamesAsPaths,
+        change.Workleap?.Switch(settings.Workleap) ?? settings.Workleap);
 }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Gateway.OfficevibeSimulator.Faults;
 using Gateway.OfficevibeSimulator.Requests;
+using Gateway.OfficevibeSimulator.Sync;
 
 namespace Gateway.OfficevibeSimulator.Control;
 
@@ -56,7 +57,7 @@ internal static class AccountPage
         html.Append("<div class=facts>");
         foreach (var (name, value) in ((string, long)[])
             [
-                ("members", c.Members), ("created", c.Created), ("invited", c.Invited), ("active", c.Active), ("deactivated", c.Deactivated),
+                ("members", c.Members), ("created", c.Created), ("invited", c.Invited), ("active", c.Active), ("deactivated", c.Deactivated), ("deleted", c.DeletedMembers),
                 ("administrators", c.Administrators), ("teams", c.Teams), ("removed teams", c.RemovedTeams), ("relations", c.Relations),
                 ("invitations", c.Invitations), ("syncs applied", c.SyncsApplied), ("syncs refused", c.SyncsRefused),
             ])
@@ -109,10 +110,12 @@ internal static class AccountPage
 
     private static void Syncs(StringBuilder html, StateView state)
     {
-        Table(html, "Syncs", state.Syncs.Count, ShownRequests, ["Number", "At", "Result", "Skipped rows", "Errors"]);
+        Table(html, "Syncs", state.Syncs.Count, ShownRequests, ["Number", "At", "API", "Result", "What it did to the account", "Skipped rows", "Errors"]);
         foreach (var s in state.Syncs.Reverse().Take(ShownRequests))
         {
-            Row(html, false, Number(s.Number), Instant(s.At), s.Applied ? "applied" : "refused", Number(s.Skipped), string.Join(' ', s.Errors));
+            Row(
+                html, s.Status == SyncStatus.Rejected, Number(s.Number), Instant(s.At), s.Api, s.Status.ToString(), EffectText.Of(s), Number(s.Skipped),
+                string.Join(' ', s.Errors));
         }
 
         html.Append("</table></div>");

@@ -17,6 +17,9 @@ internal static class ControlApi
         control.MapGet("/report/{number:int}", Report);
         control.MapPost("/account", Change);
         control.MapPost("/reset", Reset);
+        control.MapPost("/provisioning/work", (SimulatedAccount account) => new { Worked = account.WorkPending() });
+        control.MapPost("/provisioning/{number:int}/approve", (SimulatedAccount account, int number) => Decide(account, number, approve: true));
+        control.MapPost("/provisioning/{number:int}/reject", (SimulatedAccount account, int number) => Decide(account, number, approve: false));
         control.MapGet("/faults", (FaultSwitches faults) => faults.List());
         control.MapPost("/faults", Arm);
         control.MapDelete("/faults", (FaultSwitches faults) =>
@@ -46,6 +49,10 @@ internal static class ControlApi
             ? TypedResults.NoContent()
             : TypedResults.Problem(string.Join(' ', problems), statusCode: StatusCodes.Status400BadRequest);
     }
+
+    private static IResult Decide(SimulatedAccount account, int number, bool approve) => account.Decide(number, approve)
+        ? TypedResults.NoContent()
+        : TypedResults.Problem($"Sync {number} is not paused.", statusCode: StatusCodes.Status409Conflict);
 
     private static NoContent Reset(SimulatedAccount account, RequestLog log, FaultSwitches faults)
     {

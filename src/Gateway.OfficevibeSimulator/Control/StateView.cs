@@ -6,21 +6,24 @@ namespace Gateway.OfficevibeSimulator.Control;
 /// <summary>The whole account, ids and status included: what the API itself never shows.</summary>
 internal sealed record StateView(
     IntegrationView Integration, CountsView Counts, IReadOnlyList<MemberView> Members, IReadOnlyList<TeamView> Teams,
-    IReadOnlyList<RemovedTeamView> RemovedTeams, IReadOnlyList<PropertyDefinition> Properties, IReadOnlyList<SyncView> Syncs);
+    IReadOnlyList<RemovedTeamView> RemovedTeams, IReadOnlyList<DeletedMember> DeletedMembers, IReadOnlyList<PropertyDefinition> Properties, IReadOnlyList<SyncView> Syncs);
 
 /// <summary>The switches. Keys are never shown.</summary>
-internal sealed record IntegrationView(bool Active, bool PlanIncludesApi, int Keys, AuthenticationFailure AuthenticationFailure, int FailureStatus);
+internal sealed record IntegrationView(bool Active, bool PlanIncludesApi, int Keys, AuthenticationFailure AuthenticationFailure, int FailureStatus, WorkleapView Workleap);
+
+/// <summary>The switches of the successor's side. Keys are never shown.</summary>
+internal sealed record WorkleapView(int Keys, int ReadOnlyKeys, bool AutomaticInvite, int? UsersThreshold, int? TeamsThreshold, bool WorkOnRequest, bool AnswerSaysPaused);
 
 /// <summary>Members are those who are not deactivated. Relations are sub-team, manager and member relations of ordinary teams.</summary>
 internal sealed record CountsView(
     int Members, int Created, int Invited, int Active, int Deactivated, int Administrators, int Executives, int Invitations,
-    int Teams, int RuleBasedTeams, int RemovedTeams, int Relations, int SubTeamRelations, int ManagerRelations, int MemberRelations,
+    int DeletedMembers, int Teams, int RuleBasedTeams, int RemovedTeams, int Relations, int SubTeamRelations, int ManagerRelations, int MemberRelations,
     int SyncsApplied, int SyncsRefused, long Requests);
 
 internal sealed record TeamReference(string InternalId, string Name);
 
 internal sealed record MemberView(
-    string InternalId, string? ExternalId, string Email, string FirstName, string LastName, string JobTitle, string ImageUrl, string Language,
+    string InternalId, string? ExternalId, string Email, string FirstName, string LastName, string JobTitle, string ImageUrl, string Language, IReadOnlyList<string> Products,
     MemberStatus Status, MemberRole Role, int Invitations, IReadOnlyDictionary<string, string> Properties,
     IReadOnlyList<TeamReference> MemberOf, IReadOnlyList<TeamReference> Manages);
 
@@ -31,7 +34,8 @@ internal sealed record TeamView(
 
 internal sealed record RemovedTeamView(string InternalId, string? ExternalId, string Name, int History, int RemovedBySync);
 
-internal sealed record SyncView(int Number, DateTimeOffset At, bool Applied, IReadOnlyList<string> Errors, int Skipped);
+internal sealed record SyncView(
+    int Number, DateTimeOffset At, string Api, SyncStatus Status, bool Applied, IReadOnlyList<string> Errors, int Skipped, SyncEffect Effect);
 
 /// <summary>Copies the account out, under its lock.</summary>
 internal static class CopyState
@@ -42,18 +46,23 @@ internal static class CopyState
         var manages = Index(state, t => t.Managers);
         return new StateView(
             new IntegrationView(
-                settings.IntegrationActive, settings.PlanIncludesApi, settings.Keys.Count, settings.AuthenticationFailure, settings.FailureStatus),
+                settings.IntegrationActive, settings.PlanIncludesApi, settings.Keys.Count, settings.AuthenticationFailure, settings.FailureStatus,
+                Show(settings.Workleap)),
             Count(state, reports, requests),
             state.Members.ConvertAll(m => new MemberView(
-                m.InternalId, m.ExternalId, m.Email, m.FirstName, m.LastName, m.JobTitle, m.ImageUrl, m.Language, m.Status, m.Role, m.Invitations,
+                m.InternalId, m.ExternalId, m.Email, m.FirstName, m.LastName, m.JobTitle, m.ImageUrl, m.Language, m.Products, m.Status, m.Role, m.Invitations,
                 new SortedDictionary<string, string>(m.Properties, StringComparer.Ordinal), [.. memberOf[m]], [.. manages[m]])),
             state.Teams.ConvertAll(t => new TeamView(
                 t.InternalId, t.ExternalId, t.Name, t.Parent?.InternalId, t.History, t.Rule, Emails(t.Members), Emails(t.Managers))),
             state.RemovedTeams.ConvertAll(r =>
                 new RemovedTeamView(r.Team.InternalId, r.Team.ExternalId, r.Team.Name, r.Team.History, r.RemovedBySync)),
+            [.. state.DeletedMembers],
             [.. state.Properties.Values],
-            [.. reports.Select(r => new SyncView(r.Number, r.At, r.Applied, r.Errors, r.Skipped.Count))]);
+            [.. reports.Select(r => new SyncView(r.Number, r.At, r.Workleap ? "workleap" : "officevibe", r.Status, r.Applied, r.Errors, r.Skipped.Count, r.Effect))]);
     });
+
+    private static WorkleapView Show(WorkleapSettings w) =>
+        new(w.Keys.Count, w.ReadOnlyKeys.Count, w.AutomaticInvite, w.UsersThreshold, w.TeamsThreshold, w.WorkOnRequest, w.AnswerSaysPaused);
 
     private static CountsView Count(AccountState state, IReadOnlyList<SyncReport> reports, long requests)
     {
@@ -70,6 +79,7 @@ internal static class CopyState
             Administrators: state.Members.Count(m => m.Role == MemberRole.Administrator),
             Executives: state.Members.Count(m => m.Role == MemberRole.Executive),
             Invitations: state.Members.Sum(m => m.Invitations),
+            DeletedMembers: state.DeletedMembers.Count,
             Teams: state.Teams.Count,
             RuleBasedTeams: state.Teams.Count - ordinary.Count,
             RemovedTeams: state.RemovedTeams.Count,
@@ -78,7 +88,7 @@ internal static class CopyState
             ManagerRelations: managers,
             MemberRelations: members,
             SyncsApplied: reports.Count(r => r.Applied),
-            SyncsRefused: reports.Count(r => !r.Applied),
+            SyncsRefused: reports.Count(r => r.Status == SyncStatus.Refused),
             Requests: requests);
     }
 

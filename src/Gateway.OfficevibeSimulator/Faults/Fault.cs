@@ -33,6 +33,9 @@ public enum FaultKind
     /// <summary><c>isSuccess: false</c> with <see cref="Fault.Errors"/>. Nothing applied.</summary>
     FailureText,
 
+    /// <summary>Workleap only: the sync is taken, and ends as <em>Failed</em>, with half of it applied where <see cref="Fault.Half"/> says so.</summary>
+    ProvisioningFails,
+
     /// <summary>The key is replaced by <see cref="Fault.NewKey"/> before the call is looked at. Stays so.</summary>
     KeyRegenerated,
 
@@ -57,7 +60,8 @@ public sealed class Fault
 
     /// <summary>
     /// Path it applies to, without regard to case; a trailing <c>*</c> matches what begins so.
-    /// Default <c>/api/v2/*</c>, for <see cref="FaultKind.SuccessWithErrors"/> <c>/api/v2/sync</c>.
+    /// Default every call of either API, for <see cref="FaultKind.SuccessWithErrors"/> <c>/api/v2/sync</c> and <c>/public/provisioning/json</c>,
+    /// for <see cref="FaultKind.ProvisioningFails"/> the second of them.
     /// </summary>
     public string? Path { get; set; }
 
@@ -70,19 +74,26 @@ public sealed class Fault
     /// <summary>For <see cref="FaultKind.Slow"/>: the call takes effect before it is held. Default false.</summary>
     public bool AfterApply { get; set; }
 
+    /// <summary>For <see cref="FaultKind.ProvisioningFails"/>: the people are applied, the teams are not. Default false: nothing is.</summary>
+    public bool Half { get; set; }
+
     /// <summary>Texts for <see cref="FaultKind.SuccessWithErrors"/> and <see cref="FaultKind.FailureText"/>; a telling default for each.</summary>
     public List<string>? Errors { get; set; }
 
     /// <summary>For <see cref="FaultKind.KeyRegenerated"/>; made up where it is not given, and in the answer either way.</summary>
     public string? NewKey { get; set; }
 
-    internal bool Matches(PathString path)
+    internal bool Matches(PathString path) => Array.Exists(Patterns(), pattern => pattern.EndsWith('*')
+        ? path.Value!.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
+        : path.Value!.Equals(pattern, StringComparison.OrdinalIgnoreCase));
+
+    private string[] Patterns() => (Path, Kind) switch
     {
-        var pattern = Path ?? (Kind == FaultKind.SuccessWithErrors ? "/api/v2/sync" : "/api/v2/*");
-        return pattern.EndsWith('*')
-            ? path.Value!.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
-            : path.Value!.Equals(pattern, StringComparison.OrdinalIgnoreCase);
-    }
+        ({ } path, _) => [path],
+        (_, FaultKind.SuccessWithErrors) => ["/api/v2/sync", "/public/provisioning/json"],
+        (_, FaultKind.ProvisioningFails) => ["/public/provisioning/json"],
+        _ => ["/api/v2/*", "/public/*"],
+    };
 
     /// <summary>What is wrong with the order, by field; empty when it can be armed.</summary>
     internal Dictionary<string, string[]> Problems()

@@ -28,7 +28,7 @@ internal static class PlayFault
             case FaultKind.CutBeforeApply:
                 break;
             case FaultKind.KeyRegenerated:
-                account.ReplaceKey(fault.NewKey!);
+                account.ReplaceKey(fault.NewKey!, workleap: context.Request.Path.StartsWithSegments("/public", StringComparison.OrdinalIgnoreCase));
                 await next(context);
                 break;
             case FaultKind.IntegrationOff:

@@ -25,7 +25,7 @@ internal static class LegacyApi
 
     private static async Task SyncAsync(HttpContext context, SimulatedAccount account, RequestLog log)
     {
-        var body = await ReadSyncPayload.FromAsync(context.Request.Body, context.RequestAborted);
+        var body = await ReadSyncPayload.FromAsync(context.Request.Body, [PayloadNames.Legacy], context.RequestAborted);
         var report = account.Sync(body);
         var call = context.Features.Get<ApiCall>()!;
         log.Note(call.Entry, e => e.Sync = report.Number);

@@ -15,7 +15,7 @@ public sealed class LoggedRequest
     /// <summary>Path and query.</summary>
     public required string Path { get; init; }
 
-    /// <summary><c>[redacted]</c> where a bearer key came, else <c>none</c>.</summary>
+    /// <summary><c>[redacted]</c> where a key came, else <c>none</c>.</summary>
     public required string Key { get; init; }
 
     /// <summary><c>open</c>, <c>answered</c>, <c>cut</c> by a fault, or <c>client-gone</c>.</summary>

@@ -1,3 +1,5 @@
+using Gateway.OfficevibeSimulator.Workleap;
+
 namespace Gateway.OfficevibeSimulator.Requests;
 
 /// <summary>The last requests to the API, oldest first. Safe for concurrent use.</summary>
@@ -28,7 +30,7 @@ internal sealed class RequestLog(int length, TimeProvider time)
                 At = time.GetUtcNow(),
                 Method = request.Method,
                 Path = $"{request.Path}{request.QueryString}",
-                Key = request.Headers.Authorization.Count > 0 ? "[redacted]" : "none",
+                Key = request.Headers.Authorization.Count > 0 || request.Headers.ContainsKey(WorkleapAuthentication.Header) ? "[redacted]" : "none",
             };
             _requests.Enqueue(entry);
             if (_requests.Count > length)

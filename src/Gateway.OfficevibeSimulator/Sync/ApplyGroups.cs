@@ -9,7 +9,7 @@ namespace Gateway.OfficevibeSimulator.Sync;
 internal static class ApplyGroups
 {
     /// <returns>The teams that mapping rows can name, by the payload's id.</returns>
-    public static Dictionary<string, Team> To(AccountState account, SyncPayload payload, int syncNumber, List<SkippedRow> skipped)
+    public static Dictionary<string, Team> To(AccountState account, SyncPayload payload, int syncNumber, SyncEffect effect, List<SkippedRow> skipped)
     {
         var usable = Usable(payload.Groups, skipped);
         var byId = account.Teams.Where(t => t.ExternalId is not null).ToDictionary(t => t.ExternalId!, StringComparer.Ordinal);
@@ -42,6 +42,7 @@ internal static class ApplyGroups
             {
                 team = account.NewTeam(row.Name);
                 made.Add(team);
+                effect.TeamsCreated.Add(team.Name);
             }
 
             groups.Add(row.Id, team);
@@ -51,12 +52,17 @@ internal static class ApplyGroups
         {
             var team = groups[row.Id];
             team.ExternalId = row.Id;
+            if (team.Rule is null && team.Name != row.Name)
+            {
+                effect.TeamsRenamed.Add($"{team.Name} → {row.Name}");
+            }
+
             team.Name = team.Rule is null ? row.Name : team.Name;
         }
 
         // A team that a skipped row names is not absent (assumed): removing it could not be undone.
         var named = payload.Groups.Select(g => g.Id).ToHashSet(StringComparer.Ordinal);
-        Remove(account, t => t.Rule is null && !claimed.Contains(t) && !made.Contains(t) && !named.Contains(t.ExternalId ?? ""), syncNumber);
+        Remove(account, t => t.Rule is null && !claimed.Contains(t) && !made.Contains(t) && !named.Contains(t.ExternalId ?? ""), syncNumber, effect);
         foreach (var team in account.Teams.Where(t => !made.Contains(t)))
         {
             team.History++;
@@ -88,10 +94,19 @@ internal static class ApplyGroups
         return usable;
     }
 
-    private static void Remove(AccountState account, Predicate<Team> absent, int syncNumber)
+    private static void Remove(AccountState account, Predicate<Team> absent, int syncNumber, SyncEffect effect)
     {
         var removed = account.Teams.FindAll(absent);
         account.RemovedTeams.AddRange(removed.Select(team => new RemovedTeam(team, syncNumber)));
+        foreach (var team in removed)
+        {
+            effect.TeamsRemoved.Add(team.Name);
+            if (team.History > 0)
+            {
+                effect.HistoryLost.Add(team.Name);
+            }
+        }
+
         var gone = removed.ToHashSet();
         account.Teams.RemoveAll(gone.Contains);
         foreach (var team in account.Teams)

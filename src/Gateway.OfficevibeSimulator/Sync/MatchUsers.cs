@@ -20,7 +20,7 @@ internal sealed class MatchedUser(UserRow row, Member? member)
 /// </summary>
 internal static class MatchUsers
 {
-    public static List<MatchedUser> In(AccountState account, List<UserRow> rows, List<SkippedRow> skipped)
+    public static List<MatchedUser> In(AccountState account, List<UserRow> rows, bool keepsEmails, List<SkippedRow> skipped)
     {
         var usable = Usable(rows, skipped);
         var claimed = new HashSet<Member>();
@@ -43,7 +43,7 @@ internal static class MatchUsers
             }
         }
 
-        return WithoutTakenEmails(account, matches, claimed, skipped);
+        return WithoutTakenEmails(account, matches, claimed, keepsEmails, skipped);
     }
 
     private static List<UserRow> Usable(List<UserRow> rows, List<SkippedRow> skipped)
@@ -74,11 +74,22 @@ internal static class MatchUsers
 
     /// <summary>An address stays with whoever keeps it; who may not have a new one keeps the old one, which can take that from a third.</summary>
     private static List<MatchedUser> WithoutTakenEmails(
-        AccountState account, List<MatchedUser> matches, HashSet<Member> claimed, List<SkippedRow> skipped)
+        AccountState account, List<MatchedUser> matches, HashSet<Member> claimed, bool keepsEmails, List<SkippedRow> skipped)
     {
         var wanted = matches.ToDictionary(m => m.Row.Email, StringComparer.OrdinalIgnoreCase);
         var refused = new HashSet<MatchedUser>();
         var kept = new Stack<string>(account.Members.Where(m => !claimed.Contains(m)).Select(m => m.Email));
+        foreach (var match in matches.Where(m => keepsEmails && m.Member is not null && m.Member.Email != m.Row.Email))
+        {
+            match.KeepsEmail = true;
+            if (!match.Member!.Email.Equals(match.Row.Email, StringComparison.OrdinalIgnoreCase))
+            {
+                wanted.Remove(match.Row.Email);
+                kept.Push(match.Member.Email);
+                skipped.Add(new SkippedRow("users", match.Row.Row, match.Row.Id, SkipTexts.EmailKept));
+            }
+        }
+
         while (kept.TryPop(out var email))
         {
             if (!wanted.Remove(email, out var match))

@@ -33,6 +33,7 @@ internal static class SkipTexts
     public const string UserDuplicateId = "Skipped user – duplicate id";
     public const string UserDuplicateEmail = "Skipped user – duplicate email";
     public const string EmailTaken = "Skipped user email – used by another member";
+    public const string EmailKept = "Skipped user email – the first sync changes none";
     public const string GroupIncomplete = "Skipped group – id or name is missing";
     public const string GroupDuplicateId = "Skipped group – duplicate id";
     public const string NotAnObject = "Skipped row – not an object";

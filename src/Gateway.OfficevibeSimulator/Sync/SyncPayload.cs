@@ -3,7 +3,7 @@ namespace Gateway.OfficevibeSimulator.Sync;
 /// <summary>What a body turned out to be: a <see cref="SyncPayload"/> or an <see cref="UnreadablePayload"/>.</summary>
 internal abstract record SyncBody;
 
-/// <summary>A legacy <c>/sync</c> body as read: "", null and absent are one and the same in ids; a field that is absent is null.</summary>
+/// <summary>A body as read, by either API: "", null and absent are one and the same in ids; a field that is absent is null.</summary>
 internal sealed record SyncPayload(
     bool InviteNewUsers, List<UserRow> Users, List<GroupRow> Groups, List<MappingRow> Mappings, List<SkippedRow> Malformed) : SyncBody;
 
@@ -13,7 +13,7 @@ internal sealed record SyncPayload(
 /// </summary>
 internal sealed record UserRow(
     int Row, string Id, string Email, string? FirstName, string? LastName, string? JobTitle, string? ImageUrl, string? Language,
-    List<KeyValuePair<string, string?>> Properties);
+    IReadOnlyList<string>? Products, List<KeyValuePair<string, string?>> Properties);
 
 /// <summary>A row of <c>groups</c>.</summary>
 internal sealed record GroupRow(int Row, string Id, string Name);

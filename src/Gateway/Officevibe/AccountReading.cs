@@ -35,6 +35,9 @@ public sealed record AccountUser
     public bool IsGroupManager { get; init; }
     public bool IsCompanyManager { get; init; }
     public bool IsAdmin { get; init; }
+
+    /// <summary>Not deactivated. Null: Officevibe does not tell; Workleap does.</summary>
+    public bool? IsActive { get; init; }
     public IReadOnlyList<string> ManagedGroups { get; init; } = [];
     public IReadOnlyList<string> MemberGroups { get; init; } = [];
 

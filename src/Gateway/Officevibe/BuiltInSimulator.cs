@@ -20,7 +20,8 @@ public sealed partial class BuiltInSimulator(
     internal static WebApplication Build(IConfiguration configuration, OfficevibeOptions officevibe, TimeProvider time)
     {
         var options = configuration.GetSection(Section).Get<SimulatorOptions>() ?? new SimulatorOptions();
-        if (options.Keys.Count == 0 && officevibe.ApiKey is { } key) options.Keys.Add(key);
+        var keys = officevibe.Dialect == OfficevibeDialect.Workleap ? options.Workleap.Keys : options.Keys;
+        if (keys.Count == 0 && officevibe.ApiKey is { } key) keys.Add(key);
         if (options.Properties.Count == 0) options.Properties.AddRange(officevibe.Properties.Select(Property));
         return OfficevibeSimulatorHost.Build(options, time);
     }

@@ -15,55 +15,45 @@ public static class OfficevibeBody
 
     /// <param name="utf8">Is written to, neither flushed nor closed.</param>
     /// <param name="snapshot">In canonical order.</param>
-    /// <param name="options">Of these the dialect, the admin key, the invitations and the combining of roles shape the body.</param>
+    /// <param name="options">Of these the dialect, the admin key, the invitations, the languages, the products and the combining of roles shape the body.</param>
     /// <exception cref="ArgumentException">A string holds half a surrogate pair, which no UTF-8 can say.</exception>
     public static void Write(Stream utf8, Snapshot snapshot, OfficevibeOptions options)
     {
-        switch (options.Dialect)
-        {
-            case OfficevibeDialect.Officevibe:
-                WriteLegacy(utf8, snapshot, options);
-                break;
-            default:
-                throw new NotSupportedException($"The dialect {options.Dialect} cannot be written; the start should have refused it.");
-        }
-    }
-
-    private static void WriteLegacy(Stream utf8, Snapshot snapshot, OfficevibeOptions options)
-    {
+        if (!Enum.IsDefined(options.Dialect)) throw new NotSupportedException($"The dialect {options.Dialect} cannot be written; the start should have refused it.");
+        var workleap = options.Dialect == OfficevibeDialect.Workleap;
+        var names = workleap ? WireNames.Workleap : WireNames.Officevibe;
+        var languages = new Languages(options);
         var buffer = new ArrayBufferWriter<byte>(2 * Piece);
         // Validation off: the shape is fixed here, and the writer would keep a stack to check it.
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = WireEncoder.Instance, SkipValidation = true });
 
         json.WriteStartObject();
-        json.WriteStartObject("settings"u8);
-        if (!string.IsNullOrWhiteSpace(options.AdminValue)) json.WriteString(options.AdminKeyName, options.AdminValue.Trim());
-        json.WriteBoolean("inviteNewUsers"u8, options.InviteNewUsers);
-        json.WriteEndObject();
+        // Workleap refuses a body that has settings: who runs the sync comes with the key, and invitations are a switch of the account.
+        if (!workleap) WriteSettings(json, options);
 
-        json.WriteStartArray("users"u8);
+        json.WriteStartArray(names.Users);
         foreach (var user in snapshot.Users)
         {
-            WriteUser(json, user);
+            WriteUser(json, user, names, languages.Of(user.Language), workleap ? options.Workleap : null);
             if (json.BytesPending >= Piece) Drain(json, buffer, utf8);
         }
         json.WriteEndArray();
 
-        json.WriteStartArray("groups"u8);
+        json.WriteStartArray(names.Groups);
         foreach (var group in snapshot.Groups)
         {
             json.WriteStartObject();
-            json.WriteString("id"u8, group.Id);
-            json.WriteString("name"u8, group.Name);
+            json.WriteString(names.GroupId, group.Id);
+            json.WriteString(names.GroupName, group.Name);
             json.WriteEndObject();
             if (json.BytesPending >= Piece) Drain(json, buffer, utf8);
         }
         json.WriteEndArray();
 
-        json.WriteStartArray("mappings"u8);
+        json.WriteStartArray(names.Mappings);
         foreach (var (mapping, alsoMember) in options.CombineRoles ? Combined(snapshot.Mappings) : Apart(snapshot.Mappings))
         {
-            WriteMapping(json, mapping, alsoMember);
+            WriteMapping(json, mapping, alsoMember, names);
             if (json.BytesPending >= Piece) Drain(json, buffer, utf8);
         }
         json.WriteEndArray();
@@ -71,28 +61,50 @@ public static class OfficevibeBody
         Drain(json, buffer, utf8);
     }
 
-    private static void WriteUser(Utf8JsonWriter json, SnapshotUser user)
+    private static void WriteSettings(Utf8JsonWriter json, OfficevibeOptions options)
+    {
+        json.WriteStartObject("settings"u8);
+        if (!string.IsNullOrWhiteSpace(options.AdminValue)) json.WriteString(options.AdminKeyName, options.AdminValue.Trim());
+        json.WriteBoolean("inviteNewUsers"u8, options.InviteNewUsers);
+        json.WriteEndObject();
+    }
+
+    private static void WriteUser(Utf8JsonWriter json, SnapshotUser user, WireNames names, string language, WorkleapOptions? workleap)
     {
         json.WriteStartObject();
-        json.WriteString("id"u8, user.Id);
+        json.WriteString(names.UserId, user.Id);
         json.WriteString("email"u8, user.Email);
         json.WriteString("firstName"u8, user.FirstName ?? "");
         json.WriteString("lastName"u8, user.LastName ?? "");
         json.WriteString("jobTitle"u8, user.JobTitle ?? "");
         json.WriteString("imageUrl"u8, user.ImageUrl ?? "");
-        json.WriteString("language"u8, user.Language ?? "");
+        if (workleap is { LanguagePreferencesAs: ListForm.List }) WriteList(json, "languagePreferences"u8, language.Length == 0 ? [] : [language]);
+        else json.WriteString(names.Language, language);
+        if (workleap is { ProductAssignations.Count: > 0 } w)
+        {
+            if (w.ProductAssignationsAs == ListForm.List) WriteList(json, "productAssignations"u8, w.ProductAssignations);
+            else json.WriteString("productAssignations"u8, string.Join(',', w.ProductAssignations));
+        }
+
         // Not foreach: on an interface it costs an object for each user.
         for (var i = 0; i < user.Attributes.Count; i++) json.WriteString(user.Attributes[i].Name, user.Attributes[i].Value);
         json.WriteEndObject();
     }
 
-    private static void WriteMapping(Utf8JsonWriter json, SnapshotMapping mapping, bool alsoMember)
+    private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, IList<string> values)
+    {
+        json.WriteStartArray(name);
+        for (var i = 0; i < values.Count; i++) json.WriteStringValue(values[i]);
+        json.WriteEndArray();
+    }
+
+    private static void WriteMapping(Utf8JsonWriter json, SnapshotMapping mapping, bool alsoMember, WireNames names)
     {
         var subGroup = mapping.Kind == MappingKind.SubGroup;
         json.WriteStartObject();
-        json.WriteString("groupId"u8, mapping.GroupId);
-        json.WriteString("userId"u8, subGroup ? "" : mapping.OtherId);
-        json.WriteString("subGroupId"u8, subGroup ? mapping.OtherId : "");
+        json.WriteString(names.RowGroup, mapping.GroupId);
+        json.WriteString(names.RowUser, subGroup ? "" : mapping.OtherId);
+        json.WriteString(names.RowSubGroup, subGroup ? mapping.OtherId : "");
         json.WriteBoolean("isMember"u8, mapping.Kind == MappingKind.Member || alsoMember);
         json.WriteBoolean("isManager"u8, mapping.Kind == MappingKind.Manager);
         json.WriteEndObject();

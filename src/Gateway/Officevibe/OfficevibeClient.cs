@@ -20,8 +20,10 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
     public async Task<PingOutcome> PingAsync(CancellationToken ct)
     {
         if (!options.HasAccount) return new PingOutcome.Refused(NoAddress, SetBoth, KeptAnswer.None(0));
-        var (answer, kept) = await GetAsync("ping", ct);
-        return AnswerReading.Read(answer, kept) switch
+        var (answer, kept) = IsWorkleap ? await SearchAsync("users", "", 1, null, ct) : await GetAsync("ping", ct);
+        // A key may be made for provisioning alone: whether it takes that is seen when it is sent.
+        if (IsWorkleap && (int)answer.Status is 403 or 404) return new PingOutcome.Ready();
+        return Read(answer, kept) switch
         {
             SendOutcome.Accepted or SendOutcome.AcceptedWithIssues => new PingOutcome.Ready(),
             SendOutcome.Refused refused => new PingOutcome.Refused(refused.Reason, refused.WhatToDo, kept),
@@ -39,12 +41,12 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
         if (!options.HasAccount) return new SendOutcome.Refused(NoAddress, SetBoth, []) { Answer = KeptAnswer.None(0) };
         await using var body = openBody();
         using var content = SnapshotContent.Json(body, length);
-        using var request = Request(HttpMethod.Post, "sync");
+        using var request = Request(HttpMethod.Post, IsWorkleap ? "provisioning/json" : "sync");
         request.Content = content;
 
         var started = clock.GetTimestamp();
         var answer = await ExchangeAsync(http.CreateClient(Sending), request, options.Timeout, ct) with { BodySent = content.HandedOver > 0 };
-        var outcome = AnswerReading.Read(answer, AnswerKeeping.Keep(answer, options.ApiKey!, content.HandedOver));
+        var outcome = Read(answer, AnswerKeeping.Keep(answer, options.ApiKey!, content.HandedOver));
         Log.Sent(log, outcome.GetType().Name, (int)answer.Status, content.HandedOver, clock.GetElapsedTime(started).TotalMilliseconds);
         return outcome;
     }
@@ -53,10 +55,11 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
     public async Task<AccountReading> ReadAccountAsync(CancellationToken ct)
     {
         if (!options.HasAccount) return new AccountReading.Refused(NoAddress, SetBoth);
+        if (IsWorkleap) return await ReadWorkleapAsync(ct);
         var (users, keptUsers) = await GetAsync("users", ct);
-        if (AccountReading.Problem(AnswerReading.Read(users, keptUsers), "users") is { } noUsers) return noUsers;
+        if (AccountReading.Problem(Read(users, keptUsers), "users") is { } noUsers) return noUsers;
         var (groups, keptGroups) = await GetAsync("groups", ct);
-        if (AccountReading.Problem(AnswerReading.Read(groups, keptGroups), "groups") is { } noGroups) return noGroups;
+        if (AccountReading.Problem(Read(groups, keptGroups), "groups") is { } noGroups) return noGroups;
         return AccountParsing.Parse(users.Body, groups.Body);
     }
 
@@ -66,6 +69,11 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
     private async Task<(RawAnswer Answer, KeptAnswer Kept)> GetAsync(string path, CancellationToken ct)
     {
         using var request = Request(HttpMethod.Get, path);
+        return await ReadAsync(request, path, ct);
+    }
+
+    private async Task<(RawAnswer Answer, KeptAnswer Kept)> ReadAsync(HttpRequestMessage request, string path, CancellationToken ct)
+    {
         var started = clock.GetTimestamp();
         var answer = await ExchangeAsync(http.CreateClient(Reading), request, options.ReadTimeout, ct);
         Log.Read(log, path, answer.Phase, (int)answer.Status, clock.GetElapsedTime(started).TotalMilliseconds);
@@ -75,7 +83,8 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
     private HttpRequestMessage Request(HttpMethod method, string path)
     {
         var request = new HttpRequestMessage(method, new Uri(options.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/" + path));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
+        if (IsWorkleap) request.Headers.Add(OfficevibeKeys.SubscriptionKey, options.ApiKey);
+        else request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         return request;
     }

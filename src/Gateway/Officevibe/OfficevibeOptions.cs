@@ -9,7 +9,7 @@ public enum OfficevibeDialect
     /// <summary>Legacy <c>POST /sync</c> with a Bearer key.</summary>
     Officevibe = 0,
 
-    /// <summary>The successor's provisioning endpoint. Not built yet: choosing it stops the start.</summary>
+    /// <summary>The successor's <c>POST /provisioning/json</c> with a subscription key. It answers before the work is done, and deletes whoever is absent and not active.</summary>
     Workleap = 1,
 }
 
@@ -20,7 +20,10 @@ public sealed class OfficevibeOptions
 
     public OfficevibeDialect Dialect { get; set; }
 
-    /// <summary>Where <c>/sync</c>, <c>/ping</c>, <c>/users</c> and <c>/groups</c> are found, such as <c>https://app.officevibe.com/api/v2</c>.</summary>
+    /// <summary>
+    /// Where <c>/sync</c>, <c>/ping</c>, <c>/users</c> and <c>/groups</c> are found, such as <c>https://app.officevibe.com/api/v2</c>; for Workleap
+    /// where <c>/provisioning/json</c> is, such as <c>https://api.workleap.com/public</c>.
+    /// </summary>
     public Uri? BaseUrl { get; set; }
 
     /// <summary>A secret: never logged, shown, or stored with an answer.</summary>
@@ -33,7 +36,10 @@ public sealed class OfficevibeOptions
     /// <summary>Not sent when empty.</summary>
     public string? AdminValue { get; set; }
 
-    /// <summary>Invite the members that a sync creates. Default false: an invitation cannot be recalled.</summary>
+    /// <summary>
+    /// Invite the members that a sync creates. Default false: an invitation cannot be recalled. For Workleap: whether <em>Automatic Invite</em> is on
+    /// there, which no sync can switch; the guard counts who would be invited.
+    /// </summary>
     public bool InviteNewUsers { get; set; }
 
     /// <summary>The catalogue of properties that Officevibe is known to have.</summary>
@@ -41,6 +47,11 @@ public sealed class OfficevibeOptions
 
     /// <summary>Send attributes that the catalogue does not declare. Default false.</summary>
     public bool SendUndeclaredProperties { get; set; }
+
+    /// <summary>What a language is called on the wire, by what sources call it. What is not here goes out as it is (Workleap: the code alone).</summary>
+    public IDictionary<string, string> Languages { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    public WorkleapOptions Workleap { get; set; } = new();
 
     /// <summary>One row with both flags for a person who is manager and member of one team. Default false: two rows.</summary>
     public bool CombineRoles { get; set; }
@@ -57,6 +68,14 @@ public sealed class OfficevibeOptions
     /// <summary>There is an address and a key. Required, except where nothing is ever sent.</summary>
     [JsonIgnore]
     public bool HasAccount => BaseUrl is not null && !string.IsNullOrWhiteSpace(ApiKey);
+
+    /// <summary>The same settings for the other dialect's body.</summary>
+    public OfficevibeOptions In(OfficevibeDialect dialect)
+    {
+        var other = (OfficevibeOptions)MemberwiseClone();
+        other.Dialect = dialect;
+        return other;
+    }
 
     /// <summary>The catalogue as the membership rules take it, by exact name.</summary>
     public IReadOnlyDictionary<string, DeclaredProperty> DeclaredProperties() => Properties.ToDictionary(p => p.Name.Trim(), p => new DeclaredProperty
@@ -88,6 +107,9 @@ public static class OfficevibeKeys
 {
     public const string SyncManagerEmail = "syncManagerEmail";
     public const string SyncAdmin = "syncAdmin";
+
+    /// <summary>Carries Workleap's key.</summary>
+    public const string SubscriptionKey = "workleap-subscription-key";
 
     /// <summary>The standard keys of a user. An attribute of such a name (case-insensitively) cannot be sent.</summary>
     public static IReadOnlyList<string> User { get; } = ["id", "email", "firstName", "lastName", "jobTitle", "imageUrl", "language"];

@@ -16,9 +16,10 @@ public sealed class OfficevibeOptionsValidator(IConfiguration configuration) : I
         // In observe mode nothing is ever sent, so the gateway can be tried without being given a key.
         var required = !AsciiCaseInsensitive.Same(configuration["Gateway:Sync:Mode"]?.Trim(), "observe");
 
-        if (!Enum.IsDefined(options.Dialect)) errors.Add($"{Key}:Dialect is not a dialect; use `officevibe`.");
-        if (options.Dialect == OfficevibeDialect.Workleap)
-            errors.Add($"{Key}:Dialect is `workleap`, which this version cannot send yet; use `officevibe`.");
+        if (!Enum.IsDefined(options.Dialect)) errors.Add($"{Key}:Dialect is not a dialect; use `officevibe` or `workleap`.");
+        if (options.Dialect == OfficevibeDialect.Workleap) Workleap(options, errors);
+        if (options.Languages.Any(l => string.IsNullOrWhiteSpace(l.Key) || string.IsNullOrWhiteSpace(l.Value)))
+            errors.Add($"{Key}:Languages has an empty name; give what sources call a language, and what Officevibe calls it.");
 
         Address(options, required, errors);
         ApiKey(options, required, errors);
@@ -30,6 +31,23 @@ public sealed class OfficevibeOptionsValidator(IConfiguration configuration) : I
         if (options.ReadTimeout < TimeSpan.FromSeconds(1) || options.ReadTimeout > TimeSpan.FromHours(1))
             errors.Add($"{Key}:ReadTimeout must be between 00:00:01 and 01:00:00.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private void Workleap(OfficevibeOptions options, List<string> errors)
+    {
+        var w = options.Workleap;
+        if (options.BaseUrl is { IsAbsoluteUri: true } url && url.AbsolutePath.TrimEnd('/').EndsWith("/api/v2", StringComparison.OrdinalIgnoreCase))
+            errors.Add($"{Key}:BaseUrl is an address of the legacy API; with {Key}:Dialect = workleap it is such as https://api.workleap.com/public.");
+        if (w.ProductAssignations.Any(string.IsNullOrWhiteSpace)) errors.Add($"{Key}:Workleap:ProductAssignations has an empty name; remove it.");
+        if (!Enum.IsDefined(w.ProductAssignationsAs)) errors.Add($"{Key}:Workleap:ProductAssignationsAs must be text or list.");
+        if (!Enum.IsDefined(w.LanguagePreferencesAs)) errors.Add($"{Key}:Workleap:LanguagePreferencesAs must be text or list.");
+        if (w.UsersThreshold < 0) errors.Add($"{Key}:Workleap:UsersThreshold must be 0 or more, as in Workleap; remove it where the account has none.");
+        if (w.TeamsThreshold < 0) errors.Add($"{Key}:Workleap:TeamsThreshold must be 0 or more, as in Workleap; remove it where the account has none.");
+        if (w.DeletionDelay < TimeSpan.Zero || w.DeletionDelay > TimeSpan.FromDays(30)) errors.Add($"{Key}:Workleap:DeletionDelay must be between 00:00:00 and 30.00:00:00.");
+        if (w.DeletionDelayAbove < 0) errors.Add($"{Key}:Workleap:DeletionDelayAbove must be 0 or more.");
+        if (w.ProcessingFor < TimeSpan.FromMinutes(1) || w.ProcessingFor > TimeSpan.FromDays(7)) errors.Add($"{Key}:Workleap:ProcessingFor must be between 00:01:00 and 7.00:00:00.");
+        if (AsciiCaseInsensitive.Same(configuration["Gateway:OnAbsence"]?.Trim(), "leave-out") && !w.AllowLeaveOut)
+            errors.Add($"Gateway:OnAbsence is leave-out, and Workleap deletes whoever is left out of a second run: use keep, or set {Key}:Workleap:AllowLeaveOut to true.");
     }
 
     private static void Address(OfficevibeOptions options, bool required, List<string> errors)

@@ -54,7 +54,7 @@ public static class OfficevibeSetup
         public void PostConfigure(string? name, OfficevibeOptions options)
         {
             if (!environment.IsDevelopment() || options.BaseUrl is not null) return;
-            options.BaseUrl = new Uri("http://localhost:8090/api/v2");
+            options.BaseUrl = new Uri(options.Dialect == OfficevibeDialect.Workleap ? "http://localhost:8090/public" : "http://localhost:8090/api/v2");
             options.ApiKey ??= "simulator";
         }
     }

@@ -1,8 +1,7 @@
 namespace Gateway.Officevibe;
 
 /// <summary>
-/// What came of sending a company. The first row of the table that matches decides. Workleap's two further outcomes (paused for
-/// approval there, taken without a verdict) come with its dialect.
+/// What came of sending a company. The first row of the table that matches decides.
 /// </summary>
 public abstract record SendOutcome
 {
@@ -16,6 +15,12 @@ public abstract record SendOutcome
 
     /// <summary>Applied, with texts about what was not. Each is to be read with <see cref="ReportReader"/>.</summary>
     public sealed record AcceptedWithIssues(IReadOnlyList<string> Texts) : SendOutcome;
+
+    /// <summary>Workleap took it and said nothing of its end: the work is done later.</summary>
+    public sealed record Processing : SendOutcome;
+
+    /// <summary>Workleap took it and paused it, being over a risk threshold: an administrator approves or rejects it there.</summary>
+    public sealed record AwaitingApproval : SendOutcome;
 
     /// <summary>The body was sent, in whole or in part, and no verdict came: it may or may not have been applied. To be settled by reading back, or by the next run.</summary>
     public sealed record Unknown(string Reason) : SendOutcome;

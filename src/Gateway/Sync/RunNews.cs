@@ -102,6 +102,14 @@ internal static class RunNews
     public static void NotifyUnknown(this GatewayDb db, RunRow run, DateTimeOffset now) =>
         db.Notify(NoticeTypes.SyncFailed, StoredContent.Text(FailureOf(run, FailureCodes.NoAnswer, null)), now, $"{RunView.NameOf(run.State)}|{FailureCodes.NoAnswer}", FailuresEvery);
 
+    /// <summary>A person has to decide, in Workleap.</summary>
+    public static void NotifyAwaiting(this GatewayDb db, RunRow run, DateTimeOffset now) =>
+        db.Notify(NoticeTypes.SyncHeld, StoredContent.Text(new
+        {
+            runId = RunView.IdOf(run.Id), state = RunView.NameOf(run.State), trigger = RunView.NameOf(run.Trigger), run.ContentHash, run.BaseHash,
+            counts = new SectionCounts(run.Users, run.Groups, run.Mappings), reasons = Array.Empty<object>(), path = PathOf(run),
+        }), now);
+
     /// <summary>It ended as rejected, because another one was: nothing is sent until somebody acts, and somebody is told so once a day.</summary>
     public static void NotifyRejected(this GatewayDb db, RunRow run, DateTimeOffset now)
     {

@@ -68,7 +68,8 @@ internal static class RunReading
             await db.RunPartOrNullAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken),
             await db.RunPartOrNullAsync<IReadOnlyList<Change>>(run.Id, RunPart.Later, cancellationToken),
             run.RestoreOfRunId is { } earlier ? await RestoreEndpoints.SaidSinceAsync(db, run, earlier, cancellationToken) : null,
-            run.State == RunState.Held ? await SinceAsync(db, run, company, cancellationToken) : null));
+            run.State == RunState.Held ? await SinceAsync(db, run, company, cancellationToken) : null,
+            await db.RunPartOrNullAsync<List<Deletion>>(run.Id, RunPart.Deletions, cancellationToken)));
     }
 
     private static async Task<IResult> SnapshotAsync(string id, HttpContext context, IDbContextFactory<GatewayDb> contexts, CancellationToken cancellationToken)

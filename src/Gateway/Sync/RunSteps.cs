@@ -48,6 +48,7 @@ internal static class RunSteps
         run.End(state, now, reason);
         run.AcceptedAt = now;
         run.RetryAt = null;
+        await run.SettleOlderAsync(db, cancellationToken);
         var others = await db.Set<RunRow>().Where(r => r.Id != run.Id && !r.DryRun && r.SupersededByRunId == null
             && (r.State == RunState.Held || r.State == RunState.Approved || r.State == RunState.Unknown || (r.State == RunState.Failed && r.RetryAt != null)))
             .ToListAsync(cancellationToken);
@@ -70,6 +71,14 @@ internal static class RunSteps
 
         await RememberEmailsAsync(db, difference, cancellationToken);
         db.TellAccepted(run, difference, now);
+    }
+
+    /// <summary>Whatever was sent before this one and is open in Workleap: this one has the whole company, and came after it.</summary>
+    public static async Task SettleOlderAsync(this RunRow run, GatewayDb db, CancellationToken cancellationToken)
+    {
+        var older = await db.Set<RunRow>().Where(r => r.Id != run.Id && r.SupersededByRunId == null && r.SendingAt <= run.SendingAt
+            && (r.State == RunState.Processing || r.State == RunState.AwaitingUpstreamApproval)).ToListAsync(cancellationToken);
+        foreach (var other in older) (other.SupersededByRunId, other.RetryAt) = (run.Id, null);
     }
 
     /// <summary>A first sync has an e-mail for everybody, so rows go in by the hundred.</summary>

@@ -75,6 +75,19 @@ public sealed record GuardView(string Verdict, IReadOnlyList<ReasonView> Reasons
         v.EmptySections, v.TeamsOfOneName);
 }
 
+/// <summary>Whom a run deletes in Workleap for good: who is absent and not active. There is no way back.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Members">At most <see cref="DiffView.Most"/>, by id.</param>
+public sealed record DeletionView(int Count, IReadOnlyList<DeletedView> Members)
+{
+    public static DeletionView? Of(IReadOnlyList<Deletion>? deletions) => deletions is not { Count: > 0 } ? null
+        : new(deletions.Count, [.. deletions.Take(DiffView.Most).Select(d => new DeletedView(d.MemberId, RunView.NameOf(d.Cause)))]);
+}
+
+/// <param name="Id">Of the member.</param>
+/// <param name="Cause"><c>absent_before</c> (a run before deactivated them), <c>not_active</c>, or <c>unseen</c> (Workleap did not tell).</param>
+public sealed record DeletedView(string Id, string Cause);
+
 /// <summary>What has changed since a run was held.</summary>
 /// <param name="Difference">From the held content to the company as it is now.</param>
 /// <param name="At">The instant it was read at.</param>
@@ -146,6 +159,8 @@ public record RunView
 
     public static string NameOf(RunTrigger trigger) => JsonNamingPolicy.SnakeCaseLower.ConvertName(trigger.ToString());
 
+    public static string NameOf(DeletionCause cause) => JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString());
+
     public static RunState? ParseState(string name) => Enum.GetValues<RunState>().Where(s => NameOf(s) == name).Select(s => (RunState?)s).FirstOrDefault();
 
     public static RunView Of(RunRow run) => Fill(run, new RunView
@@ -214,11 +229,15 @@ public sealed record RunDetail : RunView
     [JsonPropertyOrder(1)]
     public IReadOnlyList<SaidSince>? SaidSince { get; init; }
 
+    /// <summary>Null: nobody.</summary>
+    [JsonPropertyOrder(1)]
+    public DeletionView? Deletions { get; init; }
+
     /// <summary>For a held run.</summary>
     [JsonPropertyOrder(1)]
     public SinceHeld? Since { get; init; }
 
-    public static RunDetail Of(RunRow run, SnapshotDiff? diff, StoredVerdict? verdict, IReadOnlyList<Change>? later, IReadOnlyList<SaidSince>? said, SinceHeld? since) => Fill(run, new RunDetail
+    public static RunDetail Of(RunRow run, SnapshotDiff? diff, StoredVerdict? verdict, IReadOnlyList<Change>? later, IReadOnlyList<SaidSince>? said, SinceHeld? since, IReadOnlyList<Deletion>? deletions) => Fill(run, new RunDetail
     {
         Id = "", State = "", Trigger = "", RequestedBy = "", CreatedAt = default, Counts = new(0, 0, 0),
         Diff = diff is null ? null : DiffView.Of(diff),
@@ -228,5 +247,6 @@ public sealed record RunDetail : RunView
         Later = later is null ? null : [.. later.Take(DiffView.Most).Select(c => new LaterView(c.Kind == ChangeKind.TeamName ? "team" : "member", c.Subject, c.Before, c.After))],
         SaidSince = said,
         Since = since,
+        Deletions = DeletionView.Of(deletions),
     });
 }

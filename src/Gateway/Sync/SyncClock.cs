@@ -35,6 +35,9 @@ public sealed record ClockInput
     /// <summary>A run is held: no other is made, except on request.</summary>
     public bool Held { get; init; }
 
+    /// <summary>None is made before, except on request: it would delete people whom one deactivated a short while ago. Null: no such bound.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public bool Paused { get; init; }
 
     /// <summary>Null with <see cref="Paused"/>: until somebody resumes.</summary>
@@ -52,6 +55,7 @@ public static class SyncClock
         var next = new[] { FollowUp(input), Retry(input), Scheduled(input, options, schedule, zone), Changed(input, options) }
             .OfType<NextRun>()
             .MinBy(n => n.At);
+        if (next is not null && input.NotBefore is { } soonest && next.At < soonest) next = next with { At = soonest };
         return next is not null && input is { Paused: true, PausedUntil: { } until } && next.At < until ? next with { At = until } : next;
     }
 

@@ -21,6 +21,7 @@ public static class SyncEndpoints
         runs.MapPost("/{id}/reject", RejectAsync).RequireAuthorization(Scopes.Approve).WithName("rejectSync")
             .WithSummary("Rejects a held run: nothing that has one of its held changes is sent.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         runs.MapRestore();
+        runs.MapUpstream();
         runs.MapRunReading();
 
         var pause = app.MapGroup("/v1/sync").RequireAuthorization(Scopes.Operate).WithTags("Syncs");

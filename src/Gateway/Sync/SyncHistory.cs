@@ -39,7 +39,7 @@ public sealed record SyncHistory
             Approvals = await ApprovalsAsync(db, restoredAt > approvedSince ? restoredAt.Value : approvedSince, cancellationToken),
             Rejections = await RejectionsAsync(db, cancellationToken),
             Unsettled = await db.Set<RunRow>().AnyAsync(
-                r => r.State == RunState.Unknown && r.SupersededByRunId == null && (last == null || r.Id > last.Id), cancellationToken),
+                r => (r.State == RunState.Unknown || r.State == RunState.Processing || r.State == RunState.AwaitingUpstreamApproval) && r.SupersededByRunId == null && (last == null || r.Id > last.Id), cancellationToken),
             Restored = restoredAt is { } at && !(last?.AcceptedAt > at),
         };
     }
@@ -93,6 +93,15 @@ public sealed record SyncHistory
         var rejections = new List<Rejection>(runs.Count);
         foreach (var run in runs)
         {
+            if (run.SendingAt is not null)
+            {
+                // Workleap had it, and it was rejected there.
+                var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
+                var deletions = await db.RunPartOrNullAsync<List<Deletion>>(run.Id, RunPart.Deletions, cancellationToken) ?? [];
+                rejections.Add(new Rejection(RunView.IdOf(run.Id), Decision.NamedByUpstream(difference, deletions, run.ContentHash!)));
+                continue;
+            }
+
             var hold = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).AsHold();
             rejections.Add(new Rejection(RunView.IdOf(run.Id), Decision.NamedByRejection(hold, run.ContentHash!)));
         }

@@ -62,6 +62,9 @@ public sealed class GuardOptions : GuardLimitOptions
     /// <summary>Hold content that the rules changed, and no event. Default true.</summary>
     public bool RulesChanged { get; set; } = true;
 
+    /// <summary>Workleap only: people who would be deleted for good. Default 0.</summary>
+    public LimitOptions? Deletions { get; set; }
+
     public TimeSpan Window { get; set; } = new GuardSettings().Window;
 
     public TimeSpan HoldFor { get; set; } = new GuardSettings().HoldFor;
@@ -83,6 +86,7 @@ public sealed class GuardOptions : GuardLimitOptions
             Window = Window,
             HoldFor = HoldFor,
             Exempt = Exempt.Select(id => id.Trim()).ToHashSet(StringComparer.Ordinal),
+            Deletions = Deletions?.Over(standard.Deletions) ?? standard.Deletions,
             LeftOut = LeftOut?.Over(standard.LeftOut) ?? standard.LeftOut,
             MembersRemoved = MembersRemoved?.Over(standard.MembersRemoved) ?? standard.MembersRemoved,
             LastTeamLost = LastTeamLost?.Over(standard.LastTeamLost) ?? standard.LastTeamLost,
@@ -173,6 +177,7 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
         NotNegative($"{key}:Guard:Window", options.Guard.Window);
         if (options.Guard.HoldFor <= TimeSpan.Zero) errors.Add($"{key}:Guard:HoldFor: a time span above zero, such as 7.00:00:00.");
         Limits($"{key}:Guard", options.Guard);
+        if (options.Guard.Deletions is { } deletions) Check($"{key}:Guard:{GuardRules.Deletions}", deletions);
         foreach (var (source, limits) in options.Guard.Sources) Limits($"{key}:Guard:Sources:{source}", limits);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
@@ -183,11 +188,13 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
 
         void Limits(string at, GuardLimitOptions limits)
         {
-            foreach (var (rule, limit) in limits.Given())
-            {
-                if (limit.Count < 0) errors.Add($"{at}:{rule}:Count: 0 or more.");
-                if (limit.Share is < 0 or > 1 || limit.Share is { } share && double.IsNaN(share)) errors.Add($"{at}:{rule}:Share: between 0 and 1.");
-            }
+            foreach (var (rule, limit) in limits.Given()) Check($"{at}:{rule}", limit);
+        }
+
+        void Check(string at, LimitOptions limit)
+        {
+            if (limit.Count < 0) errors.Add($"{at}:Count: 0 or more.");
+            if (limit.Share is < 0 or > 1 || limit.Share is { } share && double.IsNaN(share)) errors.Add($"{at}:Share: between 0 and 1.");
         }
     }
 }

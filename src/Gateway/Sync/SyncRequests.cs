@@ -50,6 +50,15 @@ public sealed record RejectRun(string? Reason)
     internal Problem? Check() => Reason?.Length > 2000 ? Problem.Invalid("reason", "At most 2,000 characters.") : null;
 }
 
+/// <summary>Says what became of a run in Workleap.</summary>
+/// <param name="Outcome"><c>applied</c>; <c>rejected</c>: what it would take away, and its content as a whole, are not sent again; <c>not_applied</c>: it failed, or is gone, and a new run is made.</param>
+/// <param name="Reason">Why; up to 2,000 characters.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SettleRun(string? Outcome, string? Reason)
+{
+    internal Problem? Check() => UpstreamDecisions.CheckOutcome(Outcome) ?? (Reason?.Length > 2000 ? Problem.Invalid("reason", "At most 2,000 characters.") : null);
+}
+
 /// <summary>Whether syncs are paused.</summary>
 /// <param name="Paused">Nothing is sent.</param>
 /// <param name="Reason">Why.</param>

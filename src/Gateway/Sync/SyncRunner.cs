@@ -19,7 +19,7 @@ namespace Gateway.Sync;
 /// <summary>Makes runs: load, decide, record. What may be sent is sent by <see cref="SyncSender"/>.</summary>
 public sealed partial class SyncRunner(
     IDbContextFactory<GatewayDb> contexts, SenderTurn turn, CompanyComposer company, CompanyJudge judge, OfficevibeClient officevibe, RulesInForce rules,
-    GuardSettings guard, IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncRunner> logger)
+    GuardSettings guard, IOptions<SyncOptions> options, IOptions<OfficevibeOptions> wire, TimeProvider time, ILogger<SyncRunner> logger)
 {
     private static readonly string Version =
         typeof(SyncRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -75,7 +75,7 @@ public sealed partial class SyncRunner(
         return run;
     }
 
-    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, DecisionInput Input, AccountReading? Account);
+    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, IReadOnlyList<Deletion> Deletions, DecisionInput Input, AccountReading? Account);
 
     private async Task<Made> LoadAsync(RunRow run, CancellationToken cancellationToken)
     {
@@ -91,8 +91,8 @@ public sealed partial class SyncRunner(
         // No first sync takes an account over that nobody has looked at.
         var account = history.LastAccepted is null ? await officevibe.ReadAccountAsync(cancellationToken) : null;
         var adoption = account is null ? null : await AdoptionBook.StateAsync(db, today.Snapshot, account, cancellationToken);
-        var (body, difference, verdict) = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null);
-        return new Made(today, history, body, new DecisionInput
+        var (body, difference, verdict, deletions) = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null);
+        return new Made(today, history, body, deletions, new DecisionInput
         {
             Verdict = verdict,
             Difference = difference,
@@ -177,6 +177,7 @@ public sealed partial class SyncRunner(
         run.Head = m.Company.Head;
         run.NextDue = m.Company.NextDue;
         run.Rules = rules.Fingerprint;
+        run.Dialect = wire.Value.Dialect.ToString().ToLowerInvariant();
         run.Version = Version;
         run.BaseRunId = m.History.LastAccepted?.Id;
         run.BaseHash = m.History.LastAccepted?.ContentHash;
@@ -222,6 +223,7 @@ public sealed partial class SyncRunner(
     {
         Add(RunPart.Difference, StoredContent.Pack(m.Input.Difference));
         Add(RunPart.Verdict, StoredContent.Pack(StoredVerdict.Of(m.Input.Verdict)));
+        if (m.Deletions.Count > 0) Add(RunPart.Deletions, StoredContent.Pack(m.Deletions));
         if (run.State is RunState.Assembling or RunState.Held or RunState.Rejected or RunState.Observed)
         {
             Add(RunPart.Body, m.Body.Gzip);

@@ -126,6 +126,15 @@ public sealed partial class SyncSender(
             case SendOutcome.AcceptedWithIssues issues:
                 await run.AcceptAsync(db, RunState.AcceptedWithIssues, $"Officevibe took it and reported {issues.Texts.Count} rows that it skipped.", now, never);
                 break;
+            case SendOutcome.Processing:
+                run.End(RunState.Processing, now, "Workleap took it and works it off; what became of it is read back.");
+                run.RetryAt = now + UpstreamSettler.FirstLook;
+                await run.SettleOlderAsync(db, never);
+                break;
+            case SendOutcome.AwaitingApproval:
+                run.AwaitUpstream(db, "Workleap paused it: it is over a risk threshold of the account.", now);
+                await run.SettleOlderAsync(db, never);
+                break;
             case SendOutcome.Unknown unknown:
                 run.End(RunState.Unknown, now, unknown.Reason);
                 db.NotifyUnknown(run, now);

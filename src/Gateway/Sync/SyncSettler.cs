@@ -10,7 +10,7 @@ namespace Gateway.Sync;
 
 /// <summary>Brings to rest what time, a crash or a missing answer left open.</summary>
 public sealed partial class SyncSettler(
-    IDbContextFactory<GatewayDb> contexts, SenderTurn turn, OfficevibeClient officevibe, IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncSettler> logger)
+    IDbContextFactory<GatewayDb> contexts, SenderTurn turn, OfficevibeClient officevibe, IOptions<SyncOptions> options, IOptions<OfficevibeOptions> wire, TimeProvider time, ILogger<SyncSettler> logger)
 {
     /// <summary>
     /// With a new turn, before anything else: runs that the last sender left behind. One that was being made is made anew; one that was
@@ -65,6 +65,9 @@ public sealed partial class SyncSettler(
     /// <summary>Reads an account back for a run that got no answer, once its fence has fallen. True: there was one to look at.</summary>
     public async Task<bool> ReadBackAsync(CancellationToken cancellationToken)
     {
+        // What was sent there may still be waiting its turn: that nothing of it shows yet says nothing.
+        if (wire.Value.Dialect == OfficevibeDialect.Workleap) return false;
+
         // Load
         RunRow? run;
         Snapshot sent;

@@ -15,6 +15,8 @@ public static class SyncSetup
         services.AddSingleton<CompanyComposer>();
         services.AddSingleton<CompanyJudge>();
         services.AddSingleton<SourceWatch>();
+        services.AddSingleton<UpstreamWatch>();
+        services.AddSingleton<UpstreamSettler>();
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<SyncSender>();
         services.AddSingleton<SyncSettler>();

@@ -10,7 +10,7 @@ public sealed record SyncWork(long? RunId, string What);
 
 /// <summary>Makes and sends runs when they are due, one at a time.</summary>
 public sealed partial class SyncWorker(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, SyncRunner runner, SyncSender sender, SyncSettler settler, HoldDecisions holds, RestoreWatch restores,
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, SyncRunner runner, SyncSender sender, SyncSettler settler, UpstreamSettler upstream, HoldDecisions holds, RestoreWatch restores,
     IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncWorker> logger) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -77,6 +77,7 @@ public sealed partial class SyncWorker(
         if (await IsFencedAsync(cancellationToken)) return null;
         if (await settler.ReadBackAsync(cancellationToken)) return new(null, "read back");
         if (await restores.ResumeAsync(cancellationToken)) return new(null, "resumed");
+        if (await upstream.LookAsync(cancellationToken)) return new(null, "looked at Workleap");
         if (await ApprovedAsync(cancellationToken) is { } approved) return await SendApprovedAsync(approved, cancellationToken);
         if (await QueuedAsync(cancellationToken) is { } queued) return await MakeAsync(queued, cancellationToken);
         return await QueueDueAsync(cancellationToken) is { } due ? await MakeAsync(due, cancellationToken) : null;
@@ -130,6 +131,8 @@ public sealed partial class SyncWorker(
         if (await RunSteps.IsPausedAsync(db, now, cancellationToken)) return null;
         return await db.Set<RunRow>()
             .Where(r => r.State == RunState.Approved || (r.State == RunState.Failed && r.ApprovedAt != null && r.RetryAt <= now))
+            // Whoever approved it did not know that Workleap would pause another one since.
+            .Where(r => !db.Set<RunRow>().Any(w => w.State == RunState.AwaitingUpstreamApproval && w.SupersededByRunId == null && w.FinishedAt > r.ApprovedAt))
             .OrderBy(r => r.Id).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
@@ -172,10 +175,12 @@ public sealed partial class SyncWorker(
             LastChangeAt = pending.Last,
             LastRunAt = last?.CreatedAt,
             // An approved run is tried again itself.
-            RetryAt = last is { ApprovedAt: null, State: RunState.Failed or RunState.Unknown } ? last.RetryAt : null,
+            RetryAt = last is { ApprovedAt: null, State: RunState.Failed } or { ApprovedAt: null, State: RunState.Unknown, ReadBackAt: not null } ? last.RetryAt : null,
             FollowUp = last is { Later: > 0, State: RunState.Accepted or RunState.AcceptedWithIssues },
             OnlyBySchedule = last is { State: RunState.Expired } or { State: RunState.Refused, Answer: not null },
-            Held = await runs.AnyAsync(r => r.State == RunState.Held || r.State == RunState.Approved, cancellationToken),
+            Held = await runs.AnyAsync(r => r.State == RunState.Held || r.State == RunState.Approved, cancellationToken)
+                || await upstream.IsOpenAsync(db, cancellationToken),
+            NotBefore = await upstream.NotBeforeAsync(db, now, cancellationToken),
             Paused = paused,
             PausedUntil = state.PausedUntil,
         };

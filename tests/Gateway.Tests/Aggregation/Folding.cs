@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using System.Data.Common;
 using System.Text;
 using System.Text.Json;
@@ -33,7 +35,8 @@ internal sealed class Folding : IAsyncDisposable
     public static async Task<Folding> StartAsync(Dictionary<string, string?>? settings = null, string? folder = null)
     {
         var time = new FakeTimeProvider(Start);
-        return new Folding(await TestGateway.StartAsync(new(settings ?? []) { ["Gateway:Aggregation:Enabled"] = "false" }, time, folder), time);
+        return new Folding(await TestGateway.StartAsync(new(settings ?? []) { ["Gateway:Aggregation:Enabled"] = "false" }, time, folder,
+            builder => builder.Services.Replace(ServiceDescriptor.Singleton(s => TestGateway.Pausing(s, time)))), time);
     }
 
     public static FacetKey Member(string employeeId) => new(SubjectKind.Member, "hris", employeeId);

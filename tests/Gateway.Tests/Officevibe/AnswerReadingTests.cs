@@ -79,6 +79,43 @@ public sealed class AnswerReadingTests
         Assert.Equal(expected, outcome.GetType().Name);
     }
 
+    [Theory]
+    [InlineData(202, Json, """{"jobId":"7","status":"Pending"}""", "Processing")]
+    [InlineData(200, Json, "{}", "Processing")]
+    [InlineData(202, null, "", "Processing")]
+    [InlineData(204, null, "", "Processing")]
+    [InlineData(202, Json, Good, "Processing")]
+    [InlineData(200, Json, Good, "Accepted")]
+    [InlineData(200, Json, """{"status":"Completed"}""", "Accepted")]
+    [InlineData(202, Json, """{"status":"Paused"}""", "AwaitingApproval")]
+    [InlineData(202, Json, """{"isSuccess":true,"errors":[],"status":"Paused"}""", "AwaitingApproval")]
+    [InlineData(200, Json, """{"message":"The sync awaits approval: the risk threshold is exceeded."}""", "AwaitingApproval")]
+    [InlineData(200, Json, """{"status":"Failed"}""", "Failed")]
+    [InlineData(202, Json, """{"isSuccess":true,"errors":["Attribute not found: Gender"]}""", "AcceptedWithIssues")]
+    [InlineData(202, Json, """{"isSucc""", "Unknown")]
+    [InlineData(202, "text/html", LoginPage, "Refused")]
+    [InlineData(401, Json, """{"error":{"code":"ERR_UNAUTHORIZED"}}""", "Refused")]
+    [InlineData(403, Json, """{"error":{"code":"ERR_FORBIDDEN"}}""", "Refused")]
+    [InlineData(400, Json, """{"error":{"code":"ERR_VALIDATION"}}""", "Refused")]
+    [InlineData(200, Json, """{"error":{"code":"ERR_SOMETHING"}}""", "Failed")]
+    [InlineData(200, Json, Bad, "Failed")]
+    [InlineData(200, Json, """{"error":{"code":"ERR_X","message":"API provisioning must be activated."}}""", "Refused")]
+    [InlineData(429, Json, """{"error":{"code":"ERR_RATE"}}""", "Failed")]
+    public void An_answer_of_workleap_is_read_by_the_same_table_and_its_two_rows(int status, string? contentType, string body, string expected)
+    {
+        var answer = new RawAnswer { BodySent = true, Phase = AnswerPhase.Complete, Status = (HttpStatusCode)status, ContentType = contentType, Body = Encoding.UTF8.GetBytes(body) };
+        Assert.Equal(expected, AnswerReading.Read(answer, KeptAnswer.None(0), OfficevibeDialect.Workleap).GetType().Name);
+    }
+
+    [Fact]
+    public void An_error_of_workleap_is_kept_with_its_code_and_says_what_to_do_there()
+    {
+        var answer = Complete("""{"error":{"code":"ERR_PROVISIONING_NOT_ACTIVATED","message":"API provisioning must be activated."}}""") with { Status = HttpStatusCode.BadRequest };
+        var refused = Assert.IsType<SendOutcome.Refused>(AnswerReading.Read(answer, KeptAnswer.None(0), OfficevibeDialect.Workleap));
+        Assert.Equal(["ERR_PROVISIONING_NOT_ACTIVATED: API provisioning must be activated."], refused.Texts);
+        Assert.Contains("Settings, Provisioning", refused.WhatToDo);
+    }
+
     [Fact]
     public void Every_text_of_a_report_is_kept_whatever_its_shape()
     {

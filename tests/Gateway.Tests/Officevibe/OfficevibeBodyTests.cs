@@ -59,8 +59,50 @@ public sealed class OfficevibeBodyTests
         Assert.Throws<ArgumentException>(() => Bytes(Company with { Groups = [new("G1", "a\uD842")] }, new()));
 
     [Fact]
-    public void A_dialect_that_is_not_built_writes_nothing() =>
-        Assert.Throws<NotSupportedException>(() => Bytes(Company, new() { Dialect = OfficevibeDialect.Workleap }));
+    public void A_dialect_that_is_none_writes_nothing() =>
+        Assert.Throws<NotSupportedException>(() => Bytes(Company, new() { Dialect = (OfficevibeDialect)7 }));
+
+    [Fact]
+    public void The_body_for_workleap_is_byte_for_byte_the_approved_one_and_has_no_settings()
+    {
+        var approved = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Officevibe", "Golden", "provisioning.json"));
+        var options = new OfficevibeOptions { Dialect = OfficevibeDialect.Workleap, AdminValue = "admin@x.example", InviteNewUsers = true };
+        Assert.Equal(Encoding.UTF8.GetString(approved), Text(Company, options));
+        Assert.Equal(approved, Bytes(Company, options));
+        using var json = JsonDocument.Parse(approved);
+        Assert.Equal(["members", "teams", "teamMappings"], json.RootElement.EnumerateObject().Select(p => p.Name));
+    }
+
+    [Fact]
+    public void Products_are_sent_only_where_they_are_set_and_either_value_in_the_form_that_is_set()
+    {
+        var options = new OfficevibeOptions { Dialect = OfficevibeDialect.Workleap };
+        Assert.DoesNotContain("productAssignations", Text(Company, options));
+        options.Workleap.ProductAssignations = ["Officevibe", "Performance"];
+        options.Workleap.LanguagePreferencesAs = ListForm.List;
+        Assert.Contains("""
+            "languagePreferences":["fr"],"productAssignations":["Officevibe","Performance"],"Date of Birth":
+            """, Text(Company, options));
+        Assert.Contains("""
+            "languagePreferences":[],"productAssignations":
+            """, Text(Company, options));
+        options.Workleap.ProductAssignationsAs = ListForm.Text;
+        Assert.Contains("""
+            "productAssignations":"Officevibe,Performance","Date of Birth":
+            """, Text(Company, options));
+    }
+
+    [Theory]
+    [InlineData(OfficevibeDialect.Workleap, "fr-CA", "fr")]
+    [InlineData(OfficevibeDialect.Workleap, "EN", "en")]
+    [InlineData(OfficevibeDialect.Workleap, "french", "fr")]
+    [InlineData(OfficevibeDialect.Officevibe, "fr-CA", "fr-CA")]
+    [InlineData(OfficevibeDialect.Officevibe, "French", "fr")]
+    public void A_language_is_called_as_the_settings_say_and_workleap_takes_the_code_alone(OfficevibeDialect dialect, string language, string expected)
+    {
+        var options = new OfficevibeOptions { Dialect = dialect, Languages = { ["French"] = "fr" } };
+        Assert.Contains($"\"{(dialect == OfficevibeDialect.Workleap ? "languagePreferences" : "language")}\":\"{expected}\"", Text(Company with { Users = [Company.Users[0] with { Language = language }] }, options));
+    }
 
     [Fact]
     public void The_body_reads_back_as_the_snapshot() => Snapshots.Sample(

@@ -31,7 +31,6 @@ public sealed class OfficevibeOptionsTests
     [InlineData("BaseUrl", "http://app.officevibe.com/api/v2", "Gateway:Officevibe:AllowHttp")]
     [InlineData("ApiKey", null, "Gateway:Officevibe:ApiKey is missing")]
     [InlineData("ApiKey", "sec ret", "Gateway:Officevibe:ApiKey holds a blank")]
-    [InlineData("Dialect", "workleap", "Gateway:Officevibe:Dialect is `workleap`, which this version cannot send yet")]
     [InlineData("Dialect", "7", "Gateway:Officevibe:Dialect is not a dialect")]
     [InlineData("AdminKeyName", "admin", "Gateway:Officevibe:AdminKeyName must be")]
     [InlineData("AdminValue", "the boss", "Gateway:Officevibe:AdminValue must be the e-mail address")]
@@ -45,6 +44,34 @@ public sealed class OfficevibeOptionsTests
         Assert.Contains(expected, error.Message);
         Assert.DoesNotContain("sec ret", error.Message);
         Assert.DoesNotContain("s3cr3t", error.Message);
+    }
+
+    [Theory]
+    [InlineData("BaseUrl", "https://app.officevibe.com/api/v2/", "Gateway:Officevibe:BaseUrl is an address of the legacy API")]
+    [InlineData("Workleap:UsersThreshold", "-1", "Gateway:Officevibe:Workleap:UsersThreshold must be 0 or more")]
+    [InlineData("Workleap:DeletionDelay", "31.00:00:00", "Gateway:Officevibe:Workleap:DeletionDelay must be between")]
+    [InlineData("Workleap:ProductAssignations:0", " ", "Gateway:Officevibe:Workleap:ProductAssignations has an empty name")]
+    [InlineData("Workleap:ProcessingFor", "00:00:10", "Gateway:Officevibe:Workleap:ProcessingFor must be between")]
+    [InlineData("Languages:French", "", "Gateway:Officevibe:Languages has an empty name")]
+    public void A_bad_value_for_workleap_stops_the_start_and_names_the_key(string key, string? value, string expected)
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Read([("BaseUrl", "https://api.workleap.com/public"), ("Dialect", "workleap"), (key, value)]));
+        Assert.Contains(expected, error.Message);
+    }
+
+    [Fact]
+    public void Leaving_the_absent_out_is_refused_for_workleap_unless_it_is_confirmed()
+    {
+        Dictionary<string, string?> settings = new()
+        {
+            ["Gateway:Officevibe:Dialect"] = "workleap", ["Gateway:Officevibe:BaseUrl"] = "https://api.workleap.com/public", ["Gateway:Officevibe:ApiKey"] = "s3cr3t",
+            ["Gateway:OnAbsence"] = "leave-out",
+        };
+        using (var services = TestServices.Officevibe(settings, Environments.Production))
+            Assert.Contains("Gateway:OnAbsence is leave-out", Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<OfficevibeOptions>>().Value).Message);
+        settings["Gateway:Officevibe:Workleap:AllowLeaveOut"] = "true";
+        using var confirmed = TestServices.Officevibe(settings, Environments.Production);
+        Assert.True(confirmed.GetRequiredService<IOptions<OfficevibeOptions>>().Value.Workleap.AllowLeaveOut);
     }
 
     [Fact]

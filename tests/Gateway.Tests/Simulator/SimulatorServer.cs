@@ -16,6 +16,9 @@ internal sealed class SimulatorServer : IAsyncDisposable
 {
     public const string Key = "the-right-key";
 
+    /// <summary>Of the successor's API.</summary>
+    public const string WorkleapKey = "the-workleap-key";
+
     private readonly WebApplication _app;
 
     private SimulatorServer(WebApplication app)
@@ -29,7 +32,7 @@ internal sealed class SimulatorServer : IAsyncDisposable
 
     public static async Task<SimulatorServer> StartAsync(Action<SimulatorOptions>? configure = null)
     {
-        var options = new SimulatorOptions { Port = 0, Keys = [Key] };
+        var options = new SimulatorOptions { Port = 0, Keys = [Key], Workleap = { Keys = [WorkleapKey], ReadOnlyKeys = ["reads-only"] } };
         configure?.Invoke(options);
         var app = OfficevibeSimulatorHost.Build(options);
         await app.StartAsync(Cancel);

@@ -61,6 +61,7 @@ internal sealed class SyncGateway : IAsyncDisposable
             ["Gateway:Sync:OnChange"] = "false",
             ["Gateway:Sync:Schedule"] = "",
         };
+        if (settings?.GetValueOrDefault("Gateway:Officevibe:Dialect") == "workleap") foreach (var (key, value) in Workleap(simulator)) all[key] = value;
         foreach (var (key, value) in settings ?? []) all[key] = value;
         var gateway = await TestGateway.StartAsync(all, time, folder, configure: builder =>
         {
@@ -68,6 +69,14 @@ internal sealed class SyncGateway : IAsyncDisposable
         });
         return new SyncGateway(gateway, simulator, time, ownsOfficevibe);
     }
+
+    /// <summary>The settings for the successor's API of an account.</summary>
+    public static Dictionary<string, string?> Workleap(SimulatorServer simulator) => new()
+    {
+        ["Gateway:Officevibe:Dialect"] = "workleap",
+        ["Gateway:Officevibe:BaseUrl"] = new Uri(simulator.Http.BaseAddress!, "/public").ToString(),
+        ["Gateway:Officevibe:ApiKey"] = SimulatorServer.WorkleapKey,
+    };
 
     /// <summary>A company of this many people in two teams, each with a manager, sent and accepted.</summary>
     public static async Task<SyncGateway> WithAcceptedCompanyAsync(int members = 30, Dictionary<string, string?>? settings = null, Action<SimulatorOptions>? officevibe = null)
@@ -175,7 +184,7 @@ internal sealed class SyncGateway : IAsyncDisposable
 
     /// <summary>How many syncs Officevibe was sent.</summary>
     public async Task<int> SentAsync() => (await Officevibe.GetAsync("/_simulator/requests")).AsArray()
-        .Count(r => ((string?)r!["path"])?.EndsWith("/sync", StringComparison.Ordinal) == true);
+        .Count(r => ((string?)r!["path"])is { } path && (path.EndsWith("/sync", StringComparison.Ordinal) || path == "/public/provisioning/json"));
 
     /// <summary>Members of the account who are not deactivated.</summary>
     public async Task<int> MembersAsync() => (await Officevibe.StateAsync())["members"]!.AsArray().Count(m => !string.Equals((string?)m!["status"], "deactivated", StringComparison.OrdinalIgnoreCase));

@@ -25,7 +25,7 @@ public static class Restoration
 
         var open = await db.Set<RunRow>().Where(r => r.State == RunState.Queued || r.State == RunState.Assembling || r.State == RunState.Sending
             || r.State == RunState.Held || r.State == RunState.Approved
-            || (r.State == RunState.Unknown && r.SupersededByRunId == null) || (r.State == RunState.Failed && r.RetryAt != null)).ToListAsync(cancellationToken);
+            || ((r.State == RunState.Unknown || r.State == RunState.Processing || r.State == RunState.AwaitingUpstreamApproval) && r.SupersededByRunId == null) || (r.State == RunState.Failed && r.RetryAt != null)).ToListAsync(cancellationToken);
         foreach (var run in open)
         {
             run.RetryAt = null;
@@ -39,7 +39,7 @@ public static class Restoration
                     (run.State, run.FinishedAt, run.Reason) = (RunState.Superseded, now, "The gateway was restored from a backup since. Ask for a new run.");
                     await db.Set<RunContent>().Where(c => c.RunId == run.Id && (c.Part == RunPart.Body || c.Part == RunPart.Sections)).ExecuteDeleteAsync(cancellationToken);
                     break;
-                case RunState.Sending or RunState.Unknown:
+                case RunState.Sending or RunState.Unknown or RunState.Processing or RunState.AwaitingUpstreamApproval:
                     // Not read back for: the account has had other runs since, and would not tell of this one.
                     run.ReadBackAt ??= now;
                     run.FinishedAt ??= now;

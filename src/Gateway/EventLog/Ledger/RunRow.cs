@@ -85,6 +85,9 @@ public sealed class RunRow
     /// <summary>The fingerprint of the settings that shape membership.</summary>
     public string? Rules { get; set; }
 
+    /// <summary>The dialect of its body, as in the settings. Null: not made yet.</summary>
+    public string? Dialect { get; set; }
+
     /// <summary>The version of the gateway.</summary>
     public string? Version { get; set; }
 
@@ -145,6 +148,7 @@ public sealed class RunRow
     /// <summary>For an unknown run: when the account was read back.</summary>
     public DateTimeOffset? ReadBackAt { get; set; }
 
+    /// <summary>When it is tried again; of one that is open in Workleap: looked at again.</summary>
     public DateTimeOffset? RetryAt { get; set; }
 
     /// <summary>How many runs in a row have failed, this one included.</summary>
@@ -186,6 +190,9 @@ public enum RunPart
 
     /// <summary>What the next run changes, since Officevibe did not know these ids yet, JSON, gzip.</summary>
     Later = 5,
+
+    /// <summary>Whom it would delete for good, JSON, gzip; not there: nobody.</summary>
+    Deletions = 6,
 }
 
 /// <summary>A compressed part of a run's content. Apart from the run, so that lists of runs stay light.</summary>

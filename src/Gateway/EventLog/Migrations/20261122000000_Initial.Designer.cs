@@ -620,6 +620,9 @@ namespace Gateway.EventLog.Migrations
                     b.Property<string>("DecisionReason")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("DifferenceCounts")
                         .HasColumnType("TEXT");
 

@@ -290,6 +290,7 @@ namespace Gateway.EventLog.Migrations
                     Head = table.Column<long>(type: "INTEGER", nullable: true),
                     NextDue = table.Column<long>(type: "INTEGER", nullable: true),
                     Rules = table.Column<string>(type: "TEXT", nullable: true),
+                    Dialect = table.Column<string>(type: "TEXT", nullable: true),
                     Version = table.Column<string>(type: "TEXT", nullable: true),
                     BaseRunId = table.Column<long>(type: "INTEGER", nullable: true),
                     BaseHash = table.Column<string>(type: "TEXT", nullable: true),

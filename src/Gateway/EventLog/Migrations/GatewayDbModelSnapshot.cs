@@ -617,6 +617,9 @@ namespace Gateway.EventLog.Migrations
                     b.Property<string>("DecisionReason")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("DifferenceCounts")
                         .HasColumnType("TEXT");
 

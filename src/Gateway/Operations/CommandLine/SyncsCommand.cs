@@ -13,9 +13,9 @@ internal static class SyncsCommand
     private static readonly Argument<string> Run = new("run") { Description = "The id of the run." };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why; kept in the audit." };
 
-    public static Command Create() => new("syncs", "Runs: list, show, run, approve, reject, pause, resume.")
+    public static Command Create() => new("syncs", "Runs: list, show, run, approve, reject, settle, pause, resume.")
     {
-        List(), Show(), Start(), Approve(), Reject(), Pause(), Resume(),
+        List(), Show(), Start(), Approve(), Reject(), Settle(), Pause(), Resume(),
     };
 
     private static Command List()
@@ -75,6 +75,13 @@ internal static class SyncsCommand
     private static Command Reject() => Verb("reject", "Refuses a held run; the reason is needed.", async (client, parsed, cancellationToken) =>
         (await client.PostAsync($"v1/syncs/{Id(parsed)}/reject", new { reason = parsed.GetValue(Reason) }, cancellationToken), _ => ExitCode.Clean), Run, Reason);
 
+    private static Command Settle()
+    {
+        var outcome = new Option<string>("--outcome") { Description = "applied, rejected or not_applied, as Workleap's sync history shows it.", Required = true };
+        return Verb("settle", "Says what became of a run in Workleap.", async (client, parsed, cancellationToken) =>
+            (await client.PostAsync($"v1/syncs/{Id(parsed)}/settle", new { outcome = parsed.GetValue(outcome), reason = parsed.GetValue(Reason) }, cancellationToken), answer => Told(parsed, answer)), Run, outcome, Reason);
+    }
+
     private static Command Pause()
     {
         var until = new Option<string?>("--until") { Description = "An instant such as 2026-03-02T09:00:00Z; without one, until 'resume'." };
@@ -111,6 +118,7 @@ internal static class SyncsCommand
         var screen = Screen.Of(parsed);
         screen.Lines(run, "id", "state", "reason", "whatToDo", "trigger", "requestedBy", "at", "counts", "diffCounts", "contentHash", "retryAt", "acceptedAt", "decidedBy", "decisionReason", "account");
         if (run.At("guard")?.At("reasons") is { } reasons && reasons.GetArrayLength() > 0) screen.Table("guard", reasons, "rule", "source", "number", "limit", "subjects");
+        if (run.At("deletions") is { ValueKind: JsonValueKind.Object } deletions) screen.Table("deleted for good", deletions.GetProperty("members"), "id", "cause");
         if (run.At("answer")?.At("reported") is { } reported && reported.GetArrayLength() > 0) screen.Fields(run.GetProperty("answer"));
         if (run.At("diff") is not { } diff) return Code(run);
         foreach (var list in diff.EnumerateObject().Where(l => l.Value.ValueKind == JsonValueKind.Array && l.Value.GetArrayLength() > 0))
@@ -125,10 +133,10 @@ internal static class SyncsCommand
     /// <summary>What the state of a run means to a script.</summary>
     private static int Code(JsonElement run) => run.Text("state") switch
     {
-        "held" or "rejected" => ExitCode.Held,
+        "held" or "rejected" or "awaiting_upstream_approval" => ExitCode.Held,
         "failed" or "refused" or "unknown" => ExitCode.Error,
         // Paused, or still on its way.
-        "queued" or "assembling" or "approved" or "sending" => ExitCode.Pending,
+        "queued" or "assembling" or "approved" or "sending" or "processing" => ExitCode.Pending,
         "dry_run" or "observed" => HasChanges(run) ? ExitCode.Pending : ExitCode.Clean,
         _ => ExitCode.Clean,
     };

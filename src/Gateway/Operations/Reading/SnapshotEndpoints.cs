@@ -38,12 +38,12 @@ internal static class SnapshotEndpoints
     private static async Task<IResult> GetAsync(
         string? at, long? known, string? dialect, HttpContext context, CompanyReading reading, IOptions<OfficevibeOptions> wire, CancellationToken cancellationToken)
     {
-        if (dialect is not null && !string.Equals(dialect, wire.Value.Dialect.ToString(), StringComparison.OrdinalIgnoreCase))
-            return Problem.Invalid("dialect", $"This version writes {wire.Value.Dialect.ToString().ToLowerInvariant()} only.");
+        var named = Enum.GetValues<OfficevibeDialect>().Where(d => string.Equals(d.ToString(), dialect, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (dialect is not null && named.Count == 0) return Problem.Invalid("dialect", "officevibe or workleap.");
         var (company, refusal) = await reading.ReadAsync(at, known, cancellationToken);
         if (company is null) return refusal!;
 
-        var file = SnapshotFile.Write(company.Composed.Snapshot, wire.Value);
+        var file = SnapshotFile.Write(company.Composed.Snapshot, named.Count == 0 ? wire.Value : wire.Value.In(named[0]));
         Tell(context, company);
         // Sees to If-None-Match, and closes (which deletes) the file.
         return TypedResults.Stream(file.Stream, "application/json; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""));
@@ -91,9 +91,9 @@ internal static class SnapshotEndpoints
         if (company is null) return refusal!;
 
         var difference = SnapshotDiff.Between(before, company.Composed.Snapshot);
-        var (_, _, verdict) = await judge.JudgeAsync(db, history, company.Composed, await AdoptionBook.AsReadAsync(db, company.Composed.Snapshot, cancellationToken), cancellationToken);
+        var (_, _, verdict, deletions) = await judge.JudgeAsync(db, history, company.Composed, await AdoptionBook.AsReadAsync(db, company.Composed.Snapshot, cancellationToken), cancellationToken);
         return TypedResults.Ok(new DiffAnswer(
-            company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(StoredVerdict.Of(verdict))));
+            company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(StoredVerdict.Of(verdict)), DeletionView.Of(deletions)));
     }
 
     private static void Tell(HttpContext context, CompanyIndex company)
@@ -109,5 +109,6 @@ internal static class SnapshotEndpoints
 /// <param name="Since">The run it is compared with; null: nothing was ever accepted, so everything is added.</param>
 /// <param name="Unchanged">There is no difference.</param>
 /// <param name="Diff">Users, groups and mappings added, removed and changed.</param>
+/// <param name="Deletions">Workleap only: whom a run would delete for good. Null: nobody.</param>
 /// <param name="Guard">What the guard would say if this were to be sent now; always against the last accepted run.</param>
-public sealed record DiffAnswer(DateTimeOffset At, long Known, string? Since, bool Unchanged, DiffView Diff, GuardView Guard);
+public sealed record DiffAnswer(DateTimeOffset At, long Known, string? Since, bool Unchanged, DiffView Diff, GuardView Guard, DeletionView? Deletions);

@@ -22,6 +22,9 @@ public sealed record NextView(DateTimeOffset At, string Trigger);
 /// <summary>The run that waits for a person.</summary>
 public sealed record HoldView(string Run, DateTimeOffset Since, string? Reason, string ContentHash);
 
+/// <summary>The run that is open in Workleap: nothing is sent by itself until it settles. Its state is <c>processing</c>, <c>awaiting_upstream_approval</c> or <c>unknown</c>.</summary>
+public sealed record UpstreamView(string Run, string State, DateTimeOffset Since, string? Reason, string? WhatToDo);
+
 /// <summary>Nothing is sent meanwhile; without an end, until somebody resumes.</summary>
 public sealed record PauseStatus(DateTimeOffset Since, DateTimeOffset? Until, string? Reason, string? By);
 
@@ -56,6 +59,9 @@ public sealed record StatusAnswer
 
     /// <summary>Null: no run waits for a person.</summary>
     public HoldView? Hold { get; init; }
+
+    /// <summary>Null: none is, or the account is not Workleap's.</summary>
+    public UpstreamView? Upstream { get; init; }
 
     public PauseStatus? Pause { get; init; }
 
@@ -105,7 +111,7 @@ internal static class StatusEndpoint
             .WithSummary("One look: last accepted run, next run, hold, backlog, sources, issues.");
 
     private static async Task<StatusAnswer> GetAsync(
-        IDbContextFactory<GatewayDb> contexts, IDbContextFactory<ProjectionDb> projections, CompanyReading reading, SyncWorker worker, Sweeper sweeper, EventAppender appender,
+        IDbContextFactory<GatewayDb> contexts, IDbContextFactory<ProjectionDb> projections, CompanyReading reading, SyncWorker worker, UpstreamSettler upstream, Sweeper sweeper, EventAppender appender,
         RulesInForce rules, DeadLetterBroker broker, PublishLag lag, WebhookSources webhooks, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -126,6 +132,8 @@ internal static class StatusEndpoint
             LastAccepted = last is null ? null : new(RunView.IdOf(last.Id), last.AcceptedAt!.Value, now - last.AcceptedAt.Value, last.ContentHash!),
             NextRun = next is null ? null : new(next.At, System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(next.Trigger.ToString())),
             Hold = held is null ? null : new(RunView.IdOf(held.Id), held.HeldAt ?? held.CreatedAt, held.Reason, held.ContentHash!),
+            Upstream = await upstream.OpenAsync(db, cancellationToken) is not { } open ? null
+                : new(RunView.IdOf(open.Id), RunView.NameOf(open.State), open.FinishedAt ?? open.CreatedAt, open.Reason, open.WhatToDo),
             Pause = state is { PausedAt: { } since } && !(state.PausedUntil <= now) ? new(since, state.PausedUntil, state.PauseReason, state.PausedBy) : null,
             Sender = state is { Sender: { } machine, SenderSince: { } taken } ? new(machine, taken) : null,
             PendingChanges = (await PendingChanges.LoadAsync(db, looked, now, cancellationToken)).First is not null,

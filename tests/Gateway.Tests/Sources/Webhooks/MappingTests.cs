@@ -157,7 +157,7 @@ public sealed class MappingTests
         Assert.StartsWith($"return {before[1]}:", last[1], StringComparison.Ordinal);
         Assert.Equal((2, log[2].Split(' ')[1]), (last.Count, await ReplacesAsync(gateway, last[0].Split(' ')[1])));
         await gateway.Gateway.FoldAsync();
-        Assert.Equal(2, (await gateway.GetAsync("/v1/members")).GetProperty("items").GetArrayLength());
+        Assert.Equal("ines@example.test", (await gateway.GetAsync("/v1/members")).GetProperty("items").EnumerateArray().Single().GetProperty("email").GetString());
     }
 
     /// <summary>What an event of the log says that it replaces.</summary>

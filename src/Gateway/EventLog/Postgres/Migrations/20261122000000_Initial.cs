@@ -294,6 +294,7 @@ namespace Gateway.EventLog.Postgres.Migrations
                     Head = table.Column<long>(type: "bigint", nullable: true),
                     NextDue = table.Column<long>(type: "bigint", nullable: true),
                     Rules = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Dialect = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Version = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     BaseRunId = table.Column<long>(type: "bigint", nullable: true),
                     BaseHash = table.Column<string>(type: "text", nullable: true, collation: "C"),

@@ -704,6 +704,10 @@ namespace Gateway.EventLog.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Dialect")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("DifferenceCounts")
                         .HasColumnType("text")
                         .UseCollation("C");
