@@ -88,7 +88,8 @@ public sealed class FaultSwitchTests
 
     [Fact]
     public void The_table_has_a_row_for_every_fault_that_the_simulator_knows() =>
-        Assert.Equal(Enum.GetNames<FaultKind>().Order(StringComparer.Ordinal), Table.Select(r => r.Name.Split(' ', ',')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        // What fails after Workleap has taken a body has tests of its own.
+        Assert.Equal(Enum.GetNames<FaultKind>().Except([nameof(FaultKind.ProvisioningFails)]).Order(StringComparer.Ordinal), Table.Select(r => r.Name.Split(' ', ',')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Rows))]
