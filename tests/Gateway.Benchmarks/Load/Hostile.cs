@@ -44,7 +44,7 @@ internal static class Hostile
     private static async Task<string> MeasureAsync(Server server, bool quick)
     {
         var (rounds, duration) = (quick ? 1 : 3, TimeSpan.FromSeconds(quick ? 5 : 10));
-        var events = new LoadClient(server.Port, "/v1/events", Server.Key);
+        var events = new LoadClient(server.Port, "/v1/events?source=hris", Server.Key);
         var webhooks = new LoadClient(server.Port, "/v1/webhooks/hris", Server.Key, sign: Deliveries.Sign);
         var mapped = new LoadClient(server.Port, "/v1/webhooks/vendor", Server.Key, sign: Deliveries.Sign);
         var hostile = new LoadClient(server.Port, "/v1/webhooks/hostile", Server.Key, sign: Deliveries.Sign);
