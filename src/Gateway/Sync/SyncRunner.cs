@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
@@ -171,25 +168,6 @@ public sealed partial class SyncRunner(
         db.TellFailed(run, FailureCodes.NotTaken, httpStatus: null, now);
     }
 
-    private void Describe(RunRow run, Made m)
-    {
-        run.At = m.Company.At;
-        run.Head = m.Company.Head;
-        run.NextDue = m.Company.NextDue;
-        run.Rules = rules.Fingerprint;
-        run.Dialect = wire.Value.Dialect.ToString().ToLowerInvariant();
-        run.Version = Version;
-        run.BaseRunId = m.History.LastAccepted?.Id;
-        run.BaseHash = m.History.LastAccepted?.ContentHash;
-        run.ContentHash = m.Body.Hash;
-        run.BodyLength = m.Body.Length;
-        run.Users = m.Company.Snapshot.Users.Count;
-        run.Groups = m.Company.Snapshot.Groups.Count;
-        run.Mappings = m.Company.Snapshot.Mappings.Count;
-        run.Later = m.Company.Later.Count;
-        run.DifferenceCounts = StoredContent.Text(DiffCounts.Of(m.Input.Difference));
-    }
-
     private static void Decide(RunRow run, Decision decision, DateTimeOffset now)
     {
         switch (decision)
@@ -217,47 +195,6 @@ public sealed partial class SyncRunner(
                 throw new UnreachableException();
         }
     }
-
-    /// <summary>Bytes are kept of what was or may be sent, and of what is observed; of the rest the difference.</summary>
-    private static void Keep(GatewayDb db, RunRow run, Made m, Decision decision)
-    {
-        Add(RunPart.Difference, StoredContent.Pack(m.Input.Difference));
-        Add(RunPart.Verdict, StoredContent.Pack(StoredVerdict.Of(m.Input.Verdict)));
-        if (m.Deletions.Count > 0) Add(RunPart.Deletions, StoredContent.Pack(m.Deletions));
-        if (run.State is RunState.Assembling or RunState.Held or RunState.Rejected or RunState.Observed)
-        {
-            Add(RunPart.Body, m.Body.Gzip);
-            Add(RunPart.Sections, StoredContent.Pack(m.Company.Snapshot));
-        }
-
-        if (m.Company.Later.Count > 0) Add(RunPart.Later, StoredContent.Pack(m.Company.Later));
-        if (decision is Decision.Send send && !send.Approved.IsEmpty()) Add(RunPart.Approved, StoredContent.Pack(send.Approved));
-
-        run.TouchesAll = run.BaseRunId is null;
-        if (!run.TouchesAll)
-            foreach (var subject in Change.AllOf(m.Input.Difference).SelectMany(Subjects).Distinct(StringComparer.Ordinal))
-                db.Add(new RunSubject { RunId = run.Id, Subject = subject });
-
-        void Add(RunPart part, byte[] data) => db.Add(new RunContent { RunId = run.Id, Part = part, Data = data });
-    }
-
-    private static IEnumerable<string> Subjects(Change change) =>
-        change.Kind is ChangeKind.SubGroup or ChangeKind.Manager or ChangeKind.Membership ? [change.Subject, change.Part!] : [change.Subject];
-
-    /// <summary>Rules, their numbers and whom they are about: the same again is no news.</summary>
-    private static string KeyOf(GuardVerdict.Hold hold)
-    {
-        var text = new StringBuilder();
-        foreach (var reason in hold.Reasons)
-            text.Append(CultureInfo.InvariantCulture, $"{reason.Rule}|{reason.Source}|{reason.Number}|{string.Join(',', reason.Subjects)}\n");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
-    }
-
-    /// <summary>Unless something was accepted since: then it is a new story, in the same words.</summary>
-    private static Task<bool> ToldAsync(GatewayDb db, RunRow run, CancellationToken cancellationToken) =>
-        db.Set<RunRow>().Where(r => r.HeldAt != null && r.Id != run.Id).OrderByDescending(r => r.Id)
-            .Select(r => r.ReasonsKey == run.ReasonsKey && !db.Set<RunRow>().Any(a => a.AcceptedAt >= r.HeldAt))
-            .FirstOrDefaultAsync(cancellationToken);
 
     private static partial class Log
     {
