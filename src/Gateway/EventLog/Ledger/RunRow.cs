@@ -170,97 +170,7 @@ public sealed class RunRow
     public string? Account { get; set; }
 }
 
-/// <summary>What of a run's content is kept.</summary>
-public enum RunPart
-{
-    /// <summary>The exact bytes sent, gzip.</summary>
-    Body = 0,
-
-    /// <summary>The snapshot free of dialect, JSON, gzip.</summary>
-    Sections = 1,
-
-    /// <summary>The difference from the base, JSON, gzip.</summary>
-    Difference = 2,
-
-    /// <summary>The guard's verdict, JSON, gzip.</summary>
-    Verdict = 3,
-
-    /// <summary>The part of the difference that a person had approved, JSON, gzip.</summary>
-    Approved = 4,
-
-    /// <summary>What the next run changes, since Officevibe did not know these ids yet, JSON, gzip.</summary>
-    Later = 5,
-
-    /// <summary>Whom it would delete for good, JSON, gzip; not there: nobody.</summary>
-    Deletions = 6,
-}
-
-/// <summary>A compressed part of a run's content. Apart from the run, so that lists of runs stay light.</summary>
-public sealed class RunContent
-{
-    public long RunId { get; set; }
-
-    public RunPart Part { get; set; }
-
-    public required byte[] Data { get; set; }
-}
-
-/// <summary>A person or a team that a run touched.</summary>
-public sealed class RunSubject
-{
-    public long RunId { get; set; }
-
-    public required string Subject { get; set; }
-}
-
-/// <summary>The one row of what outlives runs: the pause, how far the schedule was followed, and who makes and sends runs.</summary>
-public sealed class SyncState
-{
-    public int Id { get; set; } = 1;
-
-    public DateTimeOffset? PausedAt { get; set; }
-
-    /// <summary>Null: until somebody resumes.</summary>
-    public DateTimeOffset? PausedUntil { get; set; }
-
-    public string? PauseReason { get; set; }
-
-    public string? PausedBy { get; set; }
-
-    /// <summary>The run that sent an earlier company again: syncs are paused until the log gives that company, or somebody resumes. Null: none.</summary>
-    public long? RestoreRunId { get; set; }
-
-    /// <summary>Occurrences of the schedule up to here have had their run, or never will.</summary>
-    public required DateTimeOffset ScheduleHandledAt { get; set; }
-
-    /// <summary>When log and ledger were put back from a backup last: what was decided, sent and accepted before may not be all. Null: never.</summary>
-    public DateTimeOffset? RestoredAt { get; set; }
-
-    /// <summary>When somebody said that the first sync needs no adoption. Null: nobody did.</summary>
-    public DateTimeOffset? AdoptionWaivedAt { get; set; }
-
-    public string? AdoptionWaivedBy { get; set; }
-
-    public string? AdoptionWaivedReason { get; set; }
-
-    /// <summary>Goes up each time another gateway takes over: whoever had a lower one writes no more.</summary>
-    public long SenderNumber { get; set; }
-
-    /// <summary>Ends a pause, whatever began it.</summary>
-    public void Resume()
-    {
-        (PausedAt, PausedUntil, PauseReason, PausedBy) = (null, null, null, null);
-        RestoreRunId = null;
-    }
-
-    /// <summary>The machine of the gateway that makes and sends runs.</summary>
-    public string? Sender { get; set; }
-
-    public DateTimeOffset? SenderSince { get; set; }
-}
-
-internal sealed class RunConfiguration :
-    IEntityTypeConfiguration<RunRow>, IEntityTypeConfiguration<RunContent>, IEntityTypeConfiguration<RunSubject>, IEntityTypeConfiguration<SyncState>
+internal sealed class RunConfiguration : IEntityTypeConfiguration<RunRow>
 {
     public void Configure(EntityTypeBuilder<RunRow> builder)
     {
@@ -274,20 +184,4 @@ internal sealed class RunConfiguration :
         builder.HasIndex(r => r.ApprovedAt).HasFilter("\"ApprovedAt\" IS NOT NULL");
         builder.HasIndex(r => r.RejectedAt).HasFilter("\"RejectedAt\" IS NOT NULL");
     }
-
-    public void Configure(EntityTypeBuilder<RunContent> builder)
-    {
-        builder.ToTable("run_contents");
-        builder.HasKey(c => new { c.RunId, c.Part });
-        builder.HasOne<RunRow>().WithMany().HasForeignKey(c => c.RunId);
-    }
-
-    public void Configure(EntityTypeBuilder<RunSubject> builder)
-    {
-        builder.ToTable("run_subjects");
-        builder.HasKey(s => new { s.Subject, s.RunId });
-        builder.HasOne<RunRow>().WithMany().HasForeignKey(s => s.RunId);
-    }
-
-    public void Configure(EntityTypeBuilder<SyncState> builder) => builder.ToTable("sync_state").HasKey(s => s.Id);
 }
