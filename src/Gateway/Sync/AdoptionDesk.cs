@@ -105,7 +105,7 @@ public sealed class AdoptionDesk(
         return await ShowAsync(cancellationToken);
     }
 
-    /// <summary>Makes events of the source <see cref="Manual"/> of what is only there, all or none; again changes nothing.</summary>
+    /// <summary>Makes events of the source <see cref="Manual"/> of what is only there, all or none.</summary>
     public async Task<AdoptionAnswer> ImportAsync(ImportAdoption request, string actor, CancellationToken cancellationToken)
     {
         if (!rules.Rules.Sources.TryGetValue(Manual, out var source) || (rules.Rules.Sources.Count > 1 && source.Unmatched != UnmatchedPeople.OwnMember)) return new AdoptionAnswer.NoSource();
@@ -126,14 +126,17 @@ public sealed class AdoptionDesk(
         var now = Micros.Cut(time.GetUtcNow());
         var known = loaded.Company.Groups.ToLookup(g => g.Name.Trim(), g => g.Id, StringComparer.Ordinal);
         var imported = (request.Teams ?? []).Distinct(StringComparer.Ordinal).ToDictionary(n => n, n => teams[n]);
+        // Each time anew: what was taken over, closed and is wanted again is said again.
+        var unit = $"adoption:{Guid.CreateVersion7(now):N}";
         List<MembershipEvent> events =
         [
-            .. imported.Select(t => new TeamDefined { Source = Manual, Id = $"adoption:{t.Value}", OccurredAt = now, TeamId = t.Value, Name = t.Key }),
-            .. (request.People ?? []).Select(e => people[e]).DistinctBy(p => p.Email).Select(p => Hired(p, TeamsOf(p), now)),
+            .. imported.Select(t => new TeamDefined { Source = Manual, Id = $"{unit}:{t.Value}", OccurredAt = now, TeamId = t.Value, Name = t.Key }),
+            .. (request.People ?? []).Select(e => people[e]).DistinctBy(p => p.Email).Select(p => Hired(p, TeamsOf(p), unit, now)),
         ];
         await using (var write = await ledger.BeginAsync(cancellationToken))
         {
-            write.Append([.. events.Select(e => NewEvent.From(e, occurredAtSupplied: false, now))]);
+            if (write.Append([.. events.Select(e => NewEvent.From(e, occurredAtSupplied: false, now))]).Any(a => a.Outcome != AppendOutcome.Appended))
+                throw new InvalidOperationException("An event of an import is in the log already; its ids are new.");
             write.Db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "adoption.import", Detail = StoredContent.Text(new { teams = imported.Count, people = events.Count - imported.Count }) });
             await write.CommitAsync(cancellationToken);
         }
@@ -195,12 +198,12 @@ public sealed class AdoptionDesk(
     /// <summary>Not the name: whoever is renamed later would lose its history.</summary>
     private static string TeamIdOf(string name) => $"manual-{Hash(name)}";
 
-    private static Hire Hired(AccountPerson person, IReadOnlyList<Assignment> teams, DateTimeOffset now)
+    private static Hire Hired(AccountPerson person, IReadOnlyList<Assignment> teams, string unit, DateTimeOffset now)
     {
         var number = $"manual-{Hash(AcceptedEmail.KeyOf(person.Email))}";
         return new Hire
         {
-            Source = Manual, Id = $"adoption:{number}", OccurredAt = now, EmployeeId = number,
+            Source = Manual, Id = $"{unit}:{number}", OccurredAt = now, EmployeeId = number,
             Member = new ProfilePatch { Email = person.Email, FirstName = person.FirstName, LastName = person.LastName, JobTitle = person.JobTitle },
             Teams = teams,
         };

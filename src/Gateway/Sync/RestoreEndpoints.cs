@@ -32,7 +32,7 @@ internal static class RestoreEndpoints
         if (await db.Set<RunRow>().SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) is not { } earlier) return SyncEndpoints.NoRun(id);
         if (earlier.AcceptedAt is null) return new Problem(ProblemKind.Conflict, $"The run is {RunView.NameOf(earlier.State)}; only the company of an accepted one can be sent again.");
         if (!await db.Set<RunContent>().AnyAsync(c => c.RunId == runId && c.Part == RunPart.Sections, cancellationToken))
-            return new Problem(ProblemKind.Conflict, "The company of this run is not kept any more (Gateway:Sync:Retention). GET /v1/snapshot?at= composes it anew from the log.");
+            return new Problem(ProblemKind.Conflict, "The company of this run is not kept any more. GET /v1/snapshot?at= composes it anew from the log.");
         if (await RunSteps.IsPausedAsync(db, now, cancellationToken)) return new Problem(ProblemKind.Conflict, "Syncs are paused. Resume them first.");
 
         var run = new RunRow

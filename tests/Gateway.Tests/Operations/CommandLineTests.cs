@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Gateway.Operations.CommandLine;
 using Gateway.Operations.Security;
+using Gateway.Tests.Simulator;
 
 namespace Gateway.Tests.Operations;
 
@@ -151,6 +152,31 @@ public sealed class CommandLineTests
         Assert.Contains("pending changes", quiet.Output, StringComparison.Ordinal);
         Assert.Equal(2, pending.Code);
         Assert.True(JsonDocument.Parse(pending.Output).RootElement.GetProperty("pendingChanges").GetBoolean());
+    }
+
+    [Fact]
+    public async Task An_account_is_looked_at_decided_about_and_waived()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync();
+        await officevibe.ControlAsync("account", new { teams = new[] { new { name = "Old" }, new { name = "Long gone" } } });
+        await using var gateway = await TestGateway.StartAsync(new()
+        {
+            ["Gateway:Officevibe:BaseUrl"] = new Uri(officevibe.Http.BaseAddress!, "/api/v2").ToString(), ["Gateway:Officevibe:ApiKey"] = SimulatorServer.Key,
+        });
+        await gateway.AcceptAsync("""{ "id": "1", "type": "team", "teamId": "T1", "name": "New" }""");
+        var url = gateway.Address.ToString();
+
+        var unread = await RunAsync("adopt", "show", "--url", url);
+        var open = await RunAsync("adopt", "--url", url);
+        var half = await RunAsync("adopt", "decide", "--team", "Old=T1", "--reason", "Renamed.", "--url", url);
+        var all = await RunAsync("adopt", "decide", "--team", "Long gone", "--url", url, "--json");
+        var silent = await RunAsync("adopt", "waive", "--url", url);
+        var waived = await RunAsync("adopt", "waive", "--reason", "A test account.", "--url", url);
+
+        Assert.Equal((1, 2, 2, 0, 1, 0), (unread.Code, open.Code, half.Code, all.Code, silent.Code, waived.Code));
+        Assert.Contains("Long gone", open.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Old", half.Output, StringComparison.Ordinal);
+        Assert.Equal("complete", JsonDocument.Parse(all.Output).RootElement.GetProperty("state").GetString());
     }
 
     [Fact]

@@ -161,6 +161,25 @@ public sealed class AdoptionStoryTests
     }
 
     [Fact]
+    public async Task What_was_taken_over_and_closed_again_can_be_taken_over_anew()
+    {
+        await using var sync = await SyncGateway.StartAsync(WithManual);
+        sync.Gateway.Source = "hris";
+        await FillAsync(sync, [], ["Old"], people: 1);
+        await HereAsync(sync, [], ["New"], people: 1);
+        Assert.Equal(["Old"], Names((await ReadAsync(sync))["teamsOnlyThere"]!, "name"));
+        Assert.Empty(Names((await OkAsync(sync, "import", new { teams = new[] { "Old" } }))["teamsOnlyThere"]!, "name"));
+
+        using var teams = await sync.Gateway.Http.GetAsync(new Uri("/v1/teams", UriKind.Relative), SimulatorServer.Cancel);
+        var id = (await SyncGateway.JsonAsync(teams))["items"]!.AsArray().Select(t => (string)t!["id"]!).Single(t => t.StartsWith("manual-", StringComparison.Ordinal));
+        sync.Gateway.Source = "manual";
+        sync.Advance(TimeSpan.FromSeconds(1));
+        await sync.EventsAsync($$"""{"id":"closed","type":"team-close","teamId":"{{id}}"}""");
+        Assert.Equal(["Old"], Names((await ReadAsync(sync))["teamsOnlyThere"]!, "name"));
+        Assert.Empty(Names((await OkAsync(sync, "import", new { teams = new[] { "Old" } }))["teamsOnlyThere"]!, "name"));
+    }
+
+    [Fact]
     public async Task A_decision_about_what_is_not_there_is_refused_by_name()
     {
         await using var sync = await SyncGateway.StartAsync();
