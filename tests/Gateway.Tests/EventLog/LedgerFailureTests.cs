@@ -5,6 +5,8 @@ using Gateway.EventLog;
 using Gateway.Tests.Operations;
 using Gateway.Tests.Servers;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Tests.EventLogs;
 
@@ -18,7 +20,12 @@ public sealed class LedgerFailureTests
     [InlineData("PUT", "/v1/members/E1/exclusion", """{"reason":"Asked for it."}""", 200)]
     public async Task What_the_ledger_cannot_take_is_503_until_it_can(string method, string path, string body, int whenItCan)
     {
-        await using var gateway = await TestGateway.StartAsync(new() { ["Gateway:Aggregation:Enabled"] = "false" });
+        await using var gateway = await TestGateway.StartAsync(new() { ["Gateway:Aggregation:Enabled"] = "false" }, configure: builder =>
+        {
+            // A loop that looks into the store holds a connection that is not in the pool, and would give it back as one that writes.
+            foreach (var loop in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Namespace?.StartsWith("Gateway", StringComparison.Ordinal) == true).ToList())
+                builder.Services.Remove(loop);
+        });
         async Task<HttpResponseMessage> AskAsync()
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };

@@ -70,6 +70,16 @@ public sealed class CatalogTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_source_whose_script_is_nowhere_stops_the_start()
+    {
+        var refused = await Assert.ThrowsAsync<SettingsException>(() => TestGateway.StartAsync(new()
+        {
+            ["Gateway:Sources:hr:Webhook:Preset"] = "merge", ["Gateway:Sources:hr:Webhook:Signature:Secrets:0"] = "secret", ["Gateway:Sources:hr:Webhook:Script"] = "nowhere",
+        }));
+        Assert.StartsWith("Script nowhere: There is no script of this name", Assert.Single(refused.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_script_in_use_that_fails_stops_the_start_by_name()
     {
         Write("acme", Script("7", expected: "8"));
