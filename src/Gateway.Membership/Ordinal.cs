@@ -49,6 +49,12 @@ public sealed class AsciiCaseInsensitive : IEqualityComparer<string>
         return hash.ToHashCode();
     }
 
+    /// <summary>A to Z in lower case, everything else as it is.</summary>
+    public static string Lower(string text) => string.Create(text.Length, text, static (lower, from) =>
+    {
+        for (var i = 0; i < from.Length; i++) lower[i] = Fold(from[i]);
+    });
+
     private static char Fold(char c) => c is >= 'A' and <= 'Z' ? (char)(c | 0x20) : c;
 
     private static bool SameFolded(string x, string y)

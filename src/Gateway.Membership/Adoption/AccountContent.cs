@@ -4,7 +4,20 @@ namespace Gateway.Membership.Adoption;
 /// <param name="IsAdmin">An administrator, whom no sync deactivates.</param>
 /// <param name="Teams">Names of the teams the person is a member of.</param>
 /// <param name="Manages">Names of the teams the person manages.</param>
-public sealed record AccountPerson(string Email, string? FirstName, string? LastName, string? JobTitle, bool IsAdmin, IReadOnlyList<string> Teams, IReadOnlyList<string> Manages);
+public sealed record AccountPerson(string Email, string? FirstName, string? LastName, string? JobTitle, bool IsAdmin, IReadOnlyList<string> Teams, IReadOnlyList<string> Manages)
+{
+    /// <summary>Whether the account tells who is an administrator; false: that <see cref="IsAdmin"/> is false says nothing.</summary>
+    public bool AdminTold { get; init; } = true;
+
+    /// <summary>Whether it tells the teams; false: that there are none says nothing.</summary>
+    public bool TeamsTold { get; init; } = true;
+
+    /// <summary>Manages any team. Null: not told.</summary>
+    public bool? IsGroupManager { get; init; }
+
+    /// <summary>Has taken up an invitation and is not deactivated. Null: not told.</summary>
+    public bool? IsActive { get; init; }
+}
 
 /// <summary>A team as the account shows one.</summary>
 /// <param name="RuleBased">Its members follow from properties: no sync removes or fills it.</param>

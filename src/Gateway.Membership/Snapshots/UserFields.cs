@@ -4,6 +4,7 @@ namespace Gateway.Membership.Snapshots;
 public static class UserFields
 {
     public const string Email = "email";
+    public const string JobTitle = "jobTitle";
     private const string AttributePrefix = "attributes.";
 
     /// <summary>Fields whose values differ: the standard ones in the order of the wire, then attributes by name.</summary>
@@ -13,7 +14,7 @@ public static class UserFields
         Note(Email, before.Email, after.Email);
         Note("firstName", before.FirstName, after.FirstName);
         Note("lastName", before.LastName, after.LastName);
-        Note("jobTitle", before.JobTitle, after.JobTitle);
+        Note(JobTitle, before.JobTitle, after.JobTitle);
         Note("imageUrl", before.ImageUrl, after.ImageUrl);
         Note("language", before.Language, after.Language);
 
@@ -41,7 +42,7 @@ public static class UserFields
         Email => user with { Email = value ?? "" },
         "firstName" => user with { FirstName = value },
         "lastName" => user with { LastName = value },
-        "jobTitle" => user with { JobTitle = value },
+        JobTitle => user with { JobTitle = value },
         "imageUrl" => user with { ImageUrl = value },
         "language" => user with { Language = value },
         _ when field.StartsWith(AttributePrefix, StringComparison.Ordinal) => WithAttribute(user, field[AttributePrefix.Length..], value),

@@ -34,6 +34,9 @@ public enum ChangeKind
 
     /// <summary>The subject, who is absent already or not active, would be deleted for good.</summary>
     Deletion = 9,
+
+    /// <summary>The subject, a person's e-mail or a team's name as <c>Part</c> says, is in the account alone, and would be taken away.</summary>
+    OnlyThere = 10,
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Gateway.Membership.Drift;
 using Gateway.Membership.Snapshots;
 
 namespace Gateway.Membership.Sync;
@@ -39,6 +40,9 @@ public sealed record DecisionInput
     public required TimeSpan HoldFor { get; init; }
 
     public IReadOnlyList<Approval> Approvals { get; init; } = [];
+
+    /// <summary>What the account has alone, whether or not it is enough to hold for: a rejection may name it. Null: nobody has looked.</summary>
+    public OnlyThere? OnlyThere { get; init; }
 
     /// <summary>Those that stand: no content without their changes was accepted, or found unchanged, since.</summary>
     public IReadOnlyList<Rejection> Rejections { get; init; } = [];
@@ -83,6 +87,7 @@ public abstract record Decision
         if (input.Rejections.Count == 0) return null;
         var present = Change.AllOf(input.Difference).Append(Change.Whole(input.ContentHash)).ToHashSet();
         if (hold is not null) present.UnionWith(hold.Changes);
+        if (input.OnlyThere is { } there) present.UnionWith(there.Changes());
         foreach (var rejection in input.Rejections)
         {
             var again = rejection.Changes.Where(present.Contains).ToList();

@@ -36,6 +36,7 @@ public static class Guard
             reasons.AddRange(Exceeded(input, settings));
             if (settings.IdChange) reasons.AddRange(IdChange.Find(input));
             if (settings.RulesChanged) reasons.AddRange(DueToTheRules(input));
+            reasons.AddRange(AccountGuard.Check(input, settings));
         }
 
         reasons.AddRange(WorkleapGuard.Check(input, settings));

@@ -1,3 +1,4 @@
+using Gateway.Membership.Drift;
 using Gateway.Membership.Events;
 using Gateway.Membership.Snapshots;
 
@@ -71,6 +72,9 @@ public sealed record GuardInput
 
     /// <summary>For a first sync: what stands in its way. Null: nothing, or somebody waived it.</summary>
     public AdoptionState? Adoption { get; init; }
+
+    /// <summary>What the account has and no company had or will have. Null: nobody has looked.</summary>
+    public OnlyThere? OnlyThere { get; init; }
 
     public IReadOnlyList<SourceState> Sources { get; init; } = [];
 

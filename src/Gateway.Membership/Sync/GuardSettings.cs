@@ -63,6 +63,9 @@ public sealed record GuardSettings
     /// <summary>People whom Workleap would delete for good.</summary>
     public Limit Deletions { get; init; } = new(0);
 
+    /// <summary>People whom the account has and nobody was ever sent as, together with those whom the run itself removes.</summary>
+    public Limit AccountDiffers { get; init; } = new(5, 0.02);
+
     /// <summary>Content that the rules changed, and no event, is held.</summary>
     public bool RulesChanged { get; init; } = true;
 

@@ -43,6 +43,9 @@ public static class GuardRules
     /// <summary>The last accepted content went out in the other dialect.</summary>
     public const string DialectChanged = "DialectChanged";
 
+    /// <summary>The account has people or teams that no company had or will have: the run would take them away.</summary>
+    public const string AccountDiffers = "AccountDiffers";
+
     /// <summary><c>Gateway:Sync:Mode</c> is <c>hold</c>.</summary>
     public const string Mode = "Mode";
 }
