@@ -7,7 +7,7 @@ public static class ChangeTypes
     public const string Reset = "changes.reset";
 
     public static IReadOnlyList<string> All { get; } =
-        ["member.hired", "member.moved", "member.left", "member.updated", "team.changed", "sync.accepted", "sync.held", "sync.failed"];
+        ["member.hired", "member.moved", "member.left", "member.updated", "team.changed", "sync.accepted", "sync.held", "sync.failed", "account.drift"];
 }
 
 /// <summary>Which types a listener wants: <c>member.*,sync.accepted</c>. A <see cref="ChangeTypes.Reset"/> always comes.</summary>

@@ -43,9 +43,11 @@ internal static class AccountParsing
         FirstName = Text(user, "firstName") ?? Text(user, "fistName"),
         LastName = Text(user, "lastName"),
         JobTitle = Text(user, "jobTitle"),
-        IsGroupManager = Flag(user, "isGroupManager"),
+        IsGroupManager = Property(user, "isGroupManager") is null ? null : Flag(user, "isGroupManager"),
         IsCompanyManager = Flag(user, "isCompanyManager"),
         IsAdmin = Flag(user, "isAdmin"),
+        AdminTold = Property(user, "isAdmin") is not null,
+        TeamsTold = Property(user, "managedGroups") is { ValueKind: JsonValueKind.Array } && Property(user, "memberGroups") is { ValueKind: JsonValueKind.Array },
         ManagedGroups = Names(user, "managedGroups"),
         MemberGroups = Names(user, "memberGroups"),
     };

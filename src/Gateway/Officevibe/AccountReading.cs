@@ -32,12 +32,18 @@ public sealed record AccountUser
     public string? FirstName { get; init; }
     public string? LastName { get; init; }
     public string? JobTitle { get; init; }
-    public bool IsGroupManager { get; init; }
+
+    /// <summary>Null: not told.</summary>
+    public bool? IsGroupManager { get; init; }
     public bool IsCompanyManager { get; init; }
     public bool IsAdmin { get; init; }
 
     /// <summary>Not deactivated. Null: Officevibe does not tell; Workleap does.</summary>
     public bool? IsActive { get; init; }
+
+    /// <summary>Whether the two lists and the flags are what it says, or only what it does not say.</summary>
+    public bool TeamsTold { get; init; }
+    public bool AdminTold { get; init; }
     public IReadOnlyList<string> ManagedGroups { get; init; } = [];
     public IReadOnlyList<string> MemberGroups { get; init; } = [];
 

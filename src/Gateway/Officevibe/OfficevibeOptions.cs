@@ -53,6 +53,13 @@ public sealed class OfficevibeOptions
 
     public WorkleapOptions Workleap { get; set; } = new();
 
+    /// <summary>Read the account before a run that takes somebody away, and a while after each accepted one. Default true; false where the key cannot read.</summary>
+    public bool ReadBack { get; set; } = true;
+
+    /// <summary>Whether the account is read around runs, in the dialect that is set.</summary>
+    [JsonIgnore]
+    public bool ReadsAccount => ReadBack && (Dialect != OfficevibeDialect.Workleap || Workleap.ReadBack);
+
     /// <summary>One row with both flags for a person who is manager and member of one team. Default false: two rows.</summary>
     public bool CombineRoles { get; set; }
 

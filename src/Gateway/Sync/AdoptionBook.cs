@@ -19,7 +19,10 @@ internal static class AdoptionBook
     public static AccountContent Content(AccountReading.Read account) => new(
         [.. account.Users.Select(u => new AccountPerson(
             u.Email, u.FirstName, u.LastName, u.JobTitle, u.IsAdmin || u.IsCompanyManager,
-            [.. u.MemberGroups.Select(ReadingBack.LastOfPath)], [.. u.ManagedGroups.Select(ReadingBack.LastOfPath)]))],
+            [.. u.MemberGroups.Select(ReadingBack.LastOfPath)], [.. u.ManagedGroups.Select(ReadingBack.LastOfPath)])
+        {
+            AdminTold = u.AdminTold, TeamsTold = u.TeamsTold, IsGroupManager = u.IsGroupManager, IsActive = u.IsActive,
+        })],
         [.. account.Groups.Select(g => new AccountTeam(ReadingBack.LastOfPath(g.Name), g.RuleBased, g.UserCount))]);
 
     /// <summary>What stands in the way of a first sync. Null: nothing does.</summary>

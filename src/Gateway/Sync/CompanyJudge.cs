@@ -5,23 +5,26 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.Rules;
+using Gateway.Sync.Readings;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Sync;
 
 /// <summary>A company as it would go out, and what the guard says of it.</summary>
-public sealed record Judged(StoredBody Body, SnapshotDiff Difference, GuardVerdict Verdict, IReadOnlyList<Deletion> Deletions);
+public sealed record Judged(StoredBody Body, SnapshotDiff Difference, GuardVerdict Verdict, IReadOnlyList<Deletion> Deletions, AccountSight Account);
 
 /// <summary>Puts a company before the guard: the same for a run and for whoever asks what the next one would be.</summary>
 public sealed class CompanyJudge(
-    CompanyComposer company, SourceWatch sources, UpstreamWatch upstream, RulesInForce rules, GuardSettings guard, IOptions<SyncOptions> options, IOptions<OfficevibeOptions> wire, TimeProvider time)
+    CompanyComposer company, SourceWatch sources, UpstreamWatch upstream, AccountWatch accounts, RulesInForce rules, GuardSettings guard, IOptions<SyncOptions> options, IOptions<OfficevibeOptions> wire, TimeProvider time)
 {
     /// <param name="adoption">For a first sync: what stands in its way.</param>
-    public async Task<Judged> JudgeAsync(GatewayDb db, SyncHistory history, ComposedCompany today, AdoptionState? adoption, CancellationToken cancellationToken, bool restore = false)
+    /// <param name="look">Read the account where the company takes somebody away.</param>
+    public async Task<Judged> JudgeAsync(GatewayDb db, SyncHistory history, ComposedCompany today, AdoptionState? adoption, CancellationToken cancellationToken, bool restore = false, bool look = false)
     {
         var body = StoredContent.Body(today.Snapshot, wire.Value);
         var difference = SnapshotDiff.Between(history.Accepted ?? Snapshot.Empty, today.Snapshot);
         var there = await upstream.LookAsync(db, history, today.Snapshot, difference, cancellationToken);
+        var account = look ? await accounts.LookAsync(history, today.Snapshot, difference, cancellationToken) : new AccountSight.NotNeeded();
         var verdict = Guard.Check(new GuardInput
         {
             Accepted = history.Accepted,
@@ -34,13 +37,14 @@ public sealed class CompanyJudge(
             HoldAll = options.Value.Mode == SyncMode.Hold,
             Restored = history.Restored,
             Restore = restore,
+            OnlyThere = (account as AccountSight.Seen)?.There,
             Adoption = history.LastAccepted is null ? adoption : null,
             Sources = await sources.ReadAsync(db, time.GetUtcNow(), cancellationToken),
             Upstream = there,
             RulesDifference = await DueToTheRulesAsync(db, history, cancellationToken),
             SourceOf = guard.Sources.Count == 0 ? new Dictionary<(SubjectKind, string), string>() : CompanyComposer.SourcesOf(today.Company),
         }, guard);
-        return new Judged(body, difference, verdict, there.Deletions);
+        return new Judged(body, difference, verdict, there.Deletions, account);
     }
 
     /// <summary>What today's rules make of the very events and instant that the accepted content was made of. Null: the rules are the same.</summary>

@@ -96,13 +96,14 @@ public sealed class HoldDecisions(
     }
 
     /// <summary>An approved run that waited: would its bytes take away somebody who is part of the company today? Then it is asked anew, and the answer is false.</summary>
-    internal async Task<bool> StillStandsAsync(long runId, CancellationToken cancellationToken)
+    /// <param name="moved">The account has more than whoever approved it was shown.</param>
+    internal async Task<bool> StillStandsAsync(long runId, CancellationToken cancellationToken, bool moved = false)
     {
         var loaded = await LoadAsync(runId, cancellationToken) ?? throw new InvalidDataException($"Run {runId} is gone.");
         var today = await company.ComposeAsync(new(null, null, loaded.Accepted), cancellationToken);
         var run = loaded.Run;
         var request = new ApprovalRequest(run.ContentHash!, run.BaseHash, FirstSync: true);
-        if (Check(run, request, loaded, loaded.Last, today.Snapshot, run.ApprovedAt!.Value) is ApprovalCheck.Ok) return true;
+        if (!moved && Check(run, request, loaded, loaded.Last, today.Snapshot, run.ApprovedAt!.Value) is ApprovalCheck.Ok) return true;
 
         await using var write = await turn.WriteAsync(cancellationToken);
         await AskAnewAsync(write.Db, await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken), time.GetUtcNow(), cancellationToken);

@@ -92,6 +92,7 @@ internal static class Words
         GuardRules.AwaitingUpstream => "AwaitingUpstream: a run waits for approval in Workleap. Reject it there before this one is sent: approved later, it would bring the older company back.",
         GuardRules.Deletions => $"Deletions: {reason.Number} people would be deleted in Workleap for good, being absent and not active; {reason.Limit} pass.",
         GuardRules.UsersThreshold or GuardRules.TeamsThreshold => $"{reason.Rule}: {reason.Number} changes, and the account's risk threshold pauses more than {reason.Limit + 1}.",
+        GuardRules.AccountDiffers => $"AccountDiffers: the account has {reason.Subjects.Count()} {(reason.Changes[0].Part == "team" ? "teams" : "people")} that no sync ever sent and this one does not have either (see subjects); with what it removes itself {reason.Number}, and {reason.Limit} pass. Take them over here, remove them there, or approve that they go.",
         GuardRules.Mode => "Mode: every run needs approval.",
         GuardRules.IdChange => $"IdChange: {reason.Number} come back under a new id, which loses their history; an alias is probably missing (an alias event for a person, POST /v1/teams/{{id}}/alias for a team).",
         GuardRules.RulesChanged => $"RulesChanged: other settings, and no event, change {reason.Number} members or teams.",

@@ -3,6 +3,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Todo;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync;
@@ -69,6 +70,7 @@ internal static class RunSteps
             pause.RestoreRunId = run.Id;
         }
 
+        await TodoBook.AfterAcceptedAsync(db, run, difference, now, cancellationToken);
         await RememberEmailsAsync(db, difference, cancellationToken);
         db.TellAccepted(run, difference, now);
     }

@@ -3,6 +3,8 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Readings;
+using Gateway.Sync.Todo;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,6 +31,8 @@ public static class SyncEndpoints
         pause.MapPost("/resume", ResumeAsync).WithName("resumeSyncs").WithSummary("Ends a pause.");
         app.MapAdoption();
         app.MapTeamAliases();
+        app.MapAccount();
+        app.MapTodo();
     }
 
     private static async Task<Results<Accepted<RunView>, Problem>> StartAsync(

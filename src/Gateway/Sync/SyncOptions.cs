@@ -62,6 +62,9 @@ public sealed class GuardOptions : GuardLimitOptions
     /// <summary>Hold content that the rules changed, and no event. Default true.</summary>
     public bool RulesChanged { get; set; } = true;
 
+    /// <summary>People whom the account has and nobody was ever sent as, together with those whom the run removes. Default as <c>MembersRemoved</c>.</summary>
+    public LimitOptions? AccountDiffers { get; set; }
+
     /// <summary>Workleap only: people who would be deleted for good. Default 0.</summary>
     public LimitOptions? Deletions { get; set; }
 
@@ -86,6 +89,7 @@ public sealed class GuardOptions : GuardLimitOptions
             Window = Window,
             HoldFor = HoldFor,
             Exempt = Exempt.Select(id => id.Trim()).ToHashSet(StringComparer.Ordinal),
+            AccountDiffers = AccountDiffers?.Over(standard.AccountDiffers) ?? standard.AccountDiffers,
             Deletions = Deletions?.Over(standard.Deletions) ?? standard.Deletions,
             LeftOut = LeftOut?.Over(standard.LeftOut) ?? standard.LeftOut,
             MembersRemoved = MembersRemoved?.Over(standard.MembersRemoved) ?? standard.MembersRemoved,
@@ -146,6 +150,9 @@ public sealed class SyncOptions
     /// <summary>Unchanged content is sent again after this long.</summary>
     public TimeSpan ResendAfter { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>The account is read this long after a run was accepted, and compared with it. <c>Gateway:Officevibe:ReadBack</c> switches it off.</summary>
+    public TimeSpan ReadAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     public GuardOptions Guard { get; set; } = new();
 
     /// <summary>The schedule; null: none.</summary>
@@ -173,11 +180,13 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
         NotNegative($"{key}:QuietPeriod", options.QuietPeriod);
         NotNegative($"{key}:MinInterval", options.MinInterval);
         NotNegative($"{key}:ResendAfter", options.ResendAfter);
+        NotNegative($"{key}:ReadAfter", options.ReadAfter);
         if (options.MaxDelay < options.QuietPeriod) errors.Add($"{key}:MaxDelay: at least QuietPeriod.");
         NotNegative($"{key}:Guard:Window", options.Guard.Window);
         if (options.Guard.HoldFor <= TimeSpan.Zero) errors.Add($"{key}:Guard:HoldFor: a time span above zero, such as 7.00:00:00.");
         Limits($"{key}:Guard", options.Guard);
         if (options.Guard.Deletions is { } deletions) Check($"{key}:Guard:{GuardRules.Deletions}", deletions);
+        if (options.Guard.AccountDiffers is { } differs) Check($"{key}:Guard:{GuardRules.AccountDiffers}", differs);
         foreach (var (source, limits) in options.Guard.Sources) Limits($"{key}:Guard:Sources:{source}", limits);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 

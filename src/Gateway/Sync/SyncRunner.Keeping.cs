@@ -5,6 +5,8 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Officevibe;
+using Gateway.Sync.Readings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync;
@@ -27,12 +29,13 @@ public sealed partial class SyncRunner
         run.Users = m.Company.Snapshot.Users.Count;
         run.Groups = m.Company.Snapshot.Groups.Count;
         run.Mappings = m.Company.Snapshot.Mappings.Count;
+        run.Invites = wire.Value.InviteNewUsers;
         run.Later = m.Company.Later.Count;
         run.DifferenceCounts = StoredContent.Text(DiffCounts.Of(m.Input.Difference));
     }
 
     /// <summary>Bytes are kept of what was or may be sent, and of what is observed; of the rest the difference.</summary>
-    private static void Keep(GatewayDb db, RunRow run, Made m, Decision decision)
+    private void Keep(GatewayDb db, RunRow run, Made m, Decision decision)
     {
         Add(RunPart.Difference, StoredContent.Pack(m.Input.Difference));
         Add(RunPart.Verdict, StoredContent.Pack(StoredVerdict.Of(m.Input.Verdict)));
@@ -43,6 +46,7 @@ public sealed partial class SyncRunner
             Add(RunPart.Sections, StoredContent.Pack(m.Company.Snapshot));
         }
 
+        if (Seen(m) is { } seen && !seen.IsNothing()) Add(RunPart.Account, StoredContent.Pack(seen));
         if (m.Company.Later.Count > 0) Add(RunPart.Later, StoredContent.Pack(m.Company.Later));
         if (decision is Decision.Send send && !send.Approved.IsEmpty()) Add(RunPart.Approved, StoredContent.Pack(send.Approved));
 
@@ -52,6 +56,14 @@ public sealed partial class SyncRunner
                 db.Add(new RunSubject { RunId = run.Id, Subject = subject });
 
         void Add(RunPart part, byte[] data) => db.Add(new RunContent { RunId = run.Id, Part = part, Data = data });
+    }
+
+    /// <summary>After a restore from a backup nobody knows whether it was a sync that created whom the account has.</summary>
+    private SeenAccount Seen(Made m)
+    {
+        var seen = m.Sight as AccountSight.Seen;
+        var content = seen?.Content ?? (m.Account is AccountReading.Read read ? AdoptionBook.Content(read) : null);
+        return SeenAccount.Of(m.Company.Snapshot, m.Input.Difference, seen?.There, content, first: m.History is { LastAccepted: null, Restored: false }, guard.Exempt);
     }
 
     private static IEnumerable<string> Subjects(Change change) =>

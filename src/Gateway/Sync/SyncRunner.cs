@@ -8,6 +8,7 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.Rules;
+using Gateway.Sync.Readings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -63,6 +64,14 @@ public sealed partial class SyncRunner(
         await write.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Ends a run that was to be sent: the account cannot be read, and it would take somebody away there.</summary>
+    public async Task FailUnreadAsync(long runId, AccountReading unread, CancellationToken cancellationToken)
+    {
+        await using var write = await turn.WriteAsync(cancellationToken);
+        await EndUnreadAsync(write.Db, await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken), unread, time.GetUtcNow(), cancellationToken);
+        await write.CommitAsync(cancellationToken);
+    }
+
     private async Task<RunRow> BeginAsync(long runId, CancellationToken cancellationToken)
     {
         await using var write = await turn.WriteAsync(cancellationToken);
@@ -72,7 +81,7 @@ public sealed partial class SyncRunner(
         return run;
     }
 
-    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, IReadOnlyList<Deletion> Deletions, DecisionInput Input, AccountReading? Account);
+    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, IReadOnlyList<Deletion> Deletions, DecisionInput Input, AccountReading? Account, AccountSight Sight);
 
     private async Task<Made> LoadAsync(RunRow run, CancellationToken cancellationToken)
     {
@@ -88,7 +97,7 @@ public sealed partial class SyncRunner(
         // No first sync takes an account over that nobody has looked at.
         var account = history.LastAccepted is null ? await officevibe.ReadAccountAsync(cancellationToken) : null;
         var adoption = account is null ? null : await AdoptionBook.StateAsync(db, today.Snapshot, account, cancellationToken);
-        var (body, difference, verdict, deletions) = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null);
+        var (body, difference, verdict, deletions, sight) = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null, look: true);
         return new Made(today, history, body, deletions, new DecisionInput
         {
             Verdict = verdict,
@@ -103,7 +112,8 @@ public sealed partial class SyncRunner(
             HoldFor = guard.HoldFor,
             Approvals = [.. history.Approvals, await ForeseenAsync(db, difference, cancellationToken)],
             Rejections = history.Rejections,
-        }, account);
+            OnlyThere = (sight as AccountSight.Seen)?.There,
+        }, account, sight);
     }
 
     /// <summary>Whoever said that this team is that one has agreed to its new name.</summary>
@@ -121,7 +131,7 @@ public sealed partial class SyncRunner(
 
         if (run.DryRun) run.End(RunState.DryRun, now, Words.Of(decision));
         else if (options.Value.Mode == SyncMode.Observe) run.End(RunState.Observed, now, Words.Of(decision));
-        else if (Unread(decision, m.Account) is { } unread) await EndUnreadAsync(db, run, unread, now, cancellationToken);
+        else if (Unread(decision, m) is { } unread) await EndUnreadAsync(db, run, unread, now, cancellationToken);
         else Decide(run, decision, now);
 
         if (!run.DryRun)
@@ -148,11 +158,14 @@ public sealed partial class SyncRunner(
         return run;
     }
 
-    /// <summary>Nobody waits for a person to look at a first sync, and the account cannot be read: it ends as its sending would. Null: not so.</summary>
-    private static AccountReading? Unread(Decision decision, AccountReading? account) =>
-        account is not null and not AccountReading.Read && decision is Decision.Hold { Verdict.Reasons: [{ Rule: GuardRules.Adoption }] } ? account : null;
+    /// <summary>
+    /// The account cannot be read, and nobody waits for a person to look at a first sync, or the run would take somebody away: it ends as its sending would. Null: not so.
+    /// </summary>
+    private static AccountReading? Unread(Decision decision, Made m) =>
+        decision is Decision.Send && m.Sight is AccountSight.Unread sight ? sight.Reading : m.Account is { } account
+            and not AccountReading.Read && decision is Decision.Hold { Verdict.Reasons: [{ Rule: GuardRules.Adoption }] } ? account : null;
 
-    private static async Task EndUnreadAsync(GatewayDb db, RunRow run, AccountReading unread, DateTimeOffset now, CancellationToken cancellationToken)
+    internal static async Task EndUnreadAsync(GatewayDb db, RunRow run, AccountReading unread, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (unread is AccountReading.Refused refused)
         {

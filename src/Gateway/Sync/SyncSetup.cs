@@ -1,3 +1,5 @@
+using Gateway.Sync.Readings;
+using Gateway.Sync.Todo;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Sync;
@@ -13,6 +15,9 @@ public static class SyncSetup
         services.AddSingleton<SyncSignal>();
         services.AddSingleton<SenderTurn>();
         services.AddSingleton<CompanyComposer>();
+        services.AddSingleton<AccountWatch>();
+        services.AddSingleton<AccountReadings>();
+        services.AddSingleton<TodoDesk>();
         services.AddSingleton<CompanyJudge>();
         services.AddSingleton<SourceWatch>();
         services.AddSingleton<UpstreamWatch>();

@@ -1,5 +1,6 @@
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Sync.Readings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ public sealed record SyncWork(long? RunId, string What);
 
 /// <summary>Makes and sends runs when they are due, one at a time.</summary>
 public sealed partial class SyncWorker(
-    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, SyncRunner runner, SyncSender sender, SyncSettler settler, UpstreamSettler upstream, HoldDecisions holds, RestoreWatch restores,
+    IDbContextFactory<GatewayDb> contexts, LedgerWriter ledger, SenderTurn turn, SyncRunner runner, SyncSender sender, SyncSettler settler, UpstreamSettler upstream, HoldDecisions holds, RestoreWatch restores, AccountWatch accounts, AccountReadings readings,
     IOptions<SyncOptions> options, TimeProvider time, ILogger<SyncWorker> logger) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -80,7 +81,8 @@ public sealed partial class SyncWorker(
         if (await upstream.LookAsync(cancellationToken)) return new(null, "looked at Workleap");
         if (await ApprovedAsync(cancellationToken) is { } approved) return await SendApprovedAsync(approved, cancellationToken);
         if (await QueuedAsync(cancellationToken) is { } queued) return await MakeAsync(queued, cancellationToken);
-        return await QueueDueAsync(cancellationToken) is { } due ? await MakeAsync(due, cancellationToken) : null;
+        if (await QueueDueAsync(cancellationToken) is { } due) return await MakeAsync(due, cancellationToken);
+        return await readings.ReadAfterAsync(cancellationToken) ? new(null, "read the account") : null;
     }
 
     /// <summary>When the next run is due, and why; null: none, as things stand.</summary>
@@ -111,9 +113,18 @@ public sealed partial class SyncWorker(
         return new(runId, "sent");
     }
 
-    /// <summary>Time may have passed since a person looked: the pause ended, or the first try failed.</summary>
-    private async Task<SyncWork> SendApprovedAsync(long runId, CancellationToken cancellationToken) =>
-        await holds.StillStandsAsync(runId, cancellationToken) ? await SendAsync(runId, cancellationToken) : new(runId, "superseded");
+    /// <summary>Time may have passed since a person looked: the pause ended, or the first try failed; and somebody may have been at work in the account.</summary>
+    private async Task<SyncWork> SendApprovedAsync(long runId, CancellationToken cancellationToken)
+    {
+        var (sight, moved) = await accounts.LookAgainAsync(runId, cancellationToken);
+        if (sight is AccountSight.Unread unread)
+        {
+            await runner.FailUnreadAsync(runId, unread.Reading, cancellationToken);
+            return new(runId, "not read");
+        }
+
+        return await holds.StillStandsAsync(runId, cancellationToken, moved) ? await SendAsync(runId, cancellationToken) : new(runId, "superseded");
+    }
 
     /// <summary>Somebody's bytes may still be on their way: nothing is sent before their time is over.</summary>
     private async Task<bool> IsFencedAsync(CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public sealed class Announcement
     /// <summary>Unique for ever, also where a restored ledger gives out its numbers again: it is told once.</summary>
     public string Key { get; set; } = Guid.NewGuid().ToString("N");
 
-    /// <summary><c>sync.accepted</c>, <c>sync.held</c>, <c>sync.failed</c>.</summary>
+    /// <summary><c>sync.accepted</c>, <c>sync.held</c>, <c>sync.failed</c>, <c>account.drift</c>.</summary>
     public required string Type { get; set; }
 
     /// <summary>The run.</summary>

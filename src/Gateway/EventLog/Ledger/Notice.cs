@@ -13,6 +13,9 @@ public static class NoticeTypes
     /// <summary>Runs keep ending as rejected, because somebody rejected changes that are still in the company: nothing is sent.</summary>
     public const string SyncRejected = "sync.rejected";
 
+    /// <summary>The account differs from what it accepted, and in another way than it did when it was last read.</summary>
+    public const string AccountDrift = "account.drift";
+
     public const string SourceSilent = "source.silent";
     public const string SourceHeard = "source.heard";
 
@@ -24,7 +27,7 @@ public static class NoticeTypes
     /// <summary>Sent by nobody: it ends what runs had to be told of before.</summary>
     public const string SyncAccepted = "sync.accepted";
 
-    public static IReadOnlyList<string> All { get; } = [SyncHeld, SyncFailed, SyncRejected, SourceSilent, SourceHeard, SourceLosses, DeliveryParked];
+    public static IReadOnlyList<string> All { get; } = [SyncHeld, SyncFailed, SyncRejected, AccountDrift, SourceSilent, SourceHeard, SourceLosses, DeliveryParked];
 }
 
 /// <summary>Something that people outside are to be told of; written in the transaction of what it tells of, and taken away when it is in the queue of every endpoint.</summary>

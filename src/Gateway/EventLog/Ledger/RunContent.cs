@@ -26,6 +26,9 @@ public enum RunPart
 
     /// <summary>Whom it would delete for good, JSON, gzip; not there: nobody.</summary>
     Deletions = 6,
+
+    /// <summary>What mattered of the account when it was looked at before the run, JSON, gzip; not there: nothing did.</summary>
+    Account = 20,
 }
 
 /// <summary>A compressed part of a run's content. Apart from the run, so that lists of runs stay light.</summary>

@@ -166,6 +166,9 @@ public sealed class RunRow
     /// <summary>How many changes were left for the run after this one (<see cref="RunPart.Later"/>).</summary>
     public int Later { get; set; }
 
+    /// <summary>Whoever it creates is invited, as the settings were. Null: not made yet.</summary>
+    public bool? Invites { get; set; }
+
     /// <summary>JSON: what the account had when the first sync, or the first one after a restore, was held.</summary>
     public string? Account { get; set; }
 }

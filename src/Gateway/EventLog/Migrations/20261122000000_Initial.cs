@@ -40,6 +40,30 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "account_reports",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Occasion = table.Column<string>(type: "TEXT", nullable: false),
+                    Actor = table.Column<string>(type: "TEXT", nullable: false),
+                    RunId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Problem = table.Column<string>(type: "TEXT", nullable: true),
+                    RetryAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    People = table.Column<int>(type: "INTEGER", nullable: false),
+                    Teams = table.Column<int>(type: "INTEGER", nullable: false),
+                    DriftKey = table.Column<string>(type: "TEXT", nullable: true),
+                    Counts = table.Column<string>(type: "TEXT", nullable: true),
+                    Drift = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_account_reports", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "adoption_decisions",
                 columns: table => new
                 {
@@ -188,6 +212,18 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "let_go_emails",
+                columns: table => new
+                {
+                    Email = table.Column<string>(type: "TEXT", nullable: false),
+                    RunId = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_let_go_emails", x => x.Email);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "log_identity",
                 columns: table => new
                 {
@@ -321,6 +357,7 @@ namespace Gateway.EventLog.Migrations
                     RestoreOfRunId = table.Column<long>(type: "INTEGER", nullable: true),
                     StructureOnly = table.Column<bool>(type: "INTEGER", nullable: false),
                     Later = table.Column<int>(type: "INTEGER", nullable: false),
+                    Invites = table.Column<bool>(type: "INTEGER", nullable: true),
                     Account = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
@@ -393,6 +430,26 @@ namespace Gateway.EventLog.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_team_aliases", x => x.TeamId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "todo_items",
+                columns: table => new
+                {
+                    kind = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    email = table.Column<string>(type: "TEXT", nullable: true),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    run_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    certain = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended = table.Column<string>(type: "TEXT", nullable: true),
+                    ended_by = table.Column<string>(type: "TEXT", nullable: true),
+                    reason = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_todo_items", x => new { x.kind, x.subject });
                 });
 
             migrationBuilder.CreateTable(
@@ -586,6 +643,11 @@ namespace Gateway.EventLog.Migrations
                 name: "IX_runs_State",
                 table: "runs",
                 column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_todo_items_email",
+                table: "todo_items",
+                column: "email");
         }
 
         /// <inheritdoc />
@@ -596,6 +658,9 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "account_readings");
+
+            migrationBuilder.DropTable(
+                name: "account_reports");
 
             migrationBuilder.DropTable(
                 name: "adoption_decisions");
@@ -617,6 +682,9 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "exclusions");
+
+            migrationBuilder.DropTable(
+                name: "let_go_emails");
 
             migrationBuilder.DropTable(
                 name: "log_identity");
@@ -650,6 +718,9 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "team_aliases");
+
+            migrationBuilder.DropTable(
+                name: "todo_items");
 
             migrationBuilder.DropTable(
                 name: "webhook_handshakes");

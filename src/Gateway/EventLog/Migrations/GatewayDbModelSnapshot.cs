@@ -59,6 +59,55 @@ namespace Gateway.EventLog.Migrations
                     b.ToTable("account_readings", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.AccountReport", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Counts")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Drift")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("DriftKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Occasion")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("People")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RetryAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Teams")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("account_reports", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.AdoptionDecisionRow", b =>
                 {
                     b.Property<string>("Kind")
@@ -401,6 +450,19 @@ namespace Gateway.EventLog.Migrations
                     b.ToTable("webhook_handshakes", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.LetGoEmail", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Email");
+
+                    b.ToTable("let_go_emails", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.LogIdentity", b =>
                 {
                     b.Property<int>("Id")
@@ -638,6 +700,9 @@ namespace Gateway.EventLog.Migrations
                     b.Property<long?>("HeldAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool?>("Invites")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Later")
                         .HasColumnType("INTEGER");
 
@@ -846,6 +911,55 @@ namespace Gateway.EventLog.Migrations
                     b.HasKey("TeamId");
 
                     b.ToTable("team_aliases", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.TodoItem", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<bool>("Certain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("certain");
+
+                    b.Property<string>("Email")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<string>("End")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("EndedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ended_by");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long?>("RunId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Kind", "Subject");
+
+                    b.HasIndex("Email");
+
+                    b.ToTable("todo_items", (string)null);
                 });
 
             modelBuilder.Entity("Gateway.EventLog.StoredEvent", b =>

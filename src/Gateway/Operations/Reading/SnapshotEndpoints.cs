@@ -91,7 +91,7 @@ internal static class SnapshotEndpoints
         if (company is null) return refusal!;
 
         var difference = SnapshotDiff.Between(before, company.Composed.Snapshot);
-        var (_, _, verdict, deletions) = await judge.JudgeAsync(db, history, company.Composed, await AdoptionBook.AsReadAsync(db, company.Composed.Snapshot, cancellationToken), cancellationToken);
+        var (_, _, verdict, deletions, _) = await judge.JudgeAsync(db, history, company.Composed, await AdoptionBook.AsReadAsync(db, company.Composed.Snapshot, cancellationToken), cancellationToken);
         return TypedResults.Ok(new DiffAnswer(
             company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(StoredVerdict.Of(verdict)), DeletionView.Of(deletions)));
     }

@@ -9,6 +9,7 @@ using Gateway.Rules;
 using Gateway.Sources.Webhooks;
 using Gateway.Sources.Webhooks.Deliveries;
 using Gateway.Sync;
+using Gateway.Sync.Readings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Operations.Reading;
@@ -62,6 +63,12 @@ public sealed record StatusAnswer
 
     /// <summary>Null: none is, or the account is not Workleap's.</summary>
     public UpstreamView? Upstream { get; init; }
+
+    /// <summary>Whether the account differed from what it accepted, when it was last read. Null: it never was.</summary>
+    public AccountStatus? Account { get; init; }
+
+    /// <summary>How much no sync can do and a person has to do in the app: see <c>/v1/todo</c>.</summary>
+    public required int Todo { get; init; }
 
     public PauseStatus? Pause { get; init; }
 
@@ -134,6 +141,8 @@ internal static class StatusEndpoint
             Hold = held is null ? null : new(RunView.IdOf(held.Id), held.HeldAt ?? held.CreatedAt, held.Reason, held.ContentHash!),
             Upstream = await upstream.OpenAsync(db, cancellationToken) is not { } open ? null
                 : new(RunView.IdOf(open.Id), RunView.NameOf(open.State), open.FinishedAt ?? open.CreatedAt, open.Reason, open.WhatToDo),
+            Account = await AccountStatus.ReadAsync(db, cancellationToken),
+            Todo = await db.Set<TodoItem>().CountAsync(t => t.EndedAt == null, cancellationToken),
             Pause = state is { PausedAt: { } since } && !(state.PausedUntil <= now) ? new(since, state.PausedUntil, state.PauseReason, state.PausedBy) : null,
             Sender = state is { Sender: { } machine, SenderSince: { } taken } ? new(machine, taken) : null,
             PendingChanges = (await PendingChanges.LoadAsync(db, looked, now, cancellationToken)).First is not null,

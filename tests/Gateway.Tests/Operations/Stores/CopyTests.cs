@@ -133,10 +133,10 @@ public sealed class CopyTests
             .Where(p => (Nullable.GetUnderlyingType(p.ClrType) ?? p.ClrType) == typeof(long)).Select(p => $"{e.ClrType.Name}.{p.Name}"));
         Assert.Equal(
             [
-                "AccountReadingRow.Id", "Announcement.Id", "AuditEntry.Id", "BaselineRow.Sequence", "DeliveryEvent.Delivery", "DeliveryRow.Sequence", "ExclusionRow.Id", "HandshakeRow.Id", "Notice.Id", "NoticeStory.Waiting",
+                "AccountReadingRow.Id", "AccountReport.Id", "AccountReport.RunId", "Announcement.Id", "AuditEntry.Id", "BaselineRow.Sequence", "DeliveryEvent.Delivery", "DeliveryRow.Sequence", "ExclusionRow.Id", "HandshakeRow.Id", "LetGoEmail.RunId", "Notice.Id", "NoticeStory.Waiting",
                 "NotificationRow.Id", "PublishedChanges.Through", "RunContent.RunId",
                 "RunRow.BaseRunId", "RunRow.BodyLength", "RunRow.Head", "RunRow.Id", "RunRow.RejectedByRunId", "RunRow.RestoreOfRunId", "RunRow.SupersededByRunId", "RunSubject.RunId",
-                "StoredEvent.Facet", "StoredEvent.OccurredAt", "StoredEvent.ReceivedAt", "StoredEvent.Sequence", "SyncState.RestoreRunId", "SyncState.SenderNumber",
+                "StoredEvent.Facet", "StoredEvent.OccurredAt", "StoredEvent.ReceivedAt", "StoredEvent.Sequence", "SyncState.RestoreRunId", "SyncState.SenderNumber", "TodoItem.RunId",
             ],
             numbers.Order(StringComparer.Ordinal));
         Assert.Equal(["runs.Head"], CopyPlan.Of(file.Model).SelectMany(t => t.Columns.Where(c => c.IsPosition).Select(c => $"{t.Name}.{c.Name}")));

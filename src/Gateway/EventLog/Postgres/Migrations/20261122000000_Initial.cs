@@ -41,6 +41,30 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "account_reports",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    Occasion = table.Column<string>(type: "text", nullable: false),
+                    Actor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    RunId = table.Column<long>(type: "bigint", nullable: false),
+                    Problem = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    RetryAt = table.Column<long>(type: "bigint", nullable: true),
+                    Attempt = table.Column<int>(type: "integer", nullable: false),
+                    People = table.Column<int>(type: "integer", nullable: false),
+                    Teams = table.Column<int>(type: "integer", nullable: false),
+                    DriftKey = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Counts = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Drift = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_account_reports", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "adoption_decisions",
                 columns: table => new
                 {
@@ -192,6 +216,18 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "let_go_emails",
+                columns: table => new
+                {
+                    Email = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    RunId = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_let_go_emails", x => x.Email);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "log_identity",
                 columns: table => new
                 {
@@ -325,6 +361,7 @@ namespace Gateway.EventLog.Postgres.Migrations
                     RestoreOfRunId = table.Column<long>(type: "bigint", nullable: true),
                     StructureOnly = table.Column<bool>(type: "boolean", nullable: false),
                     Later = table.Column<int>(type: "integer", nullable: false),
+                    Invites = table.Column<bool>(type: "boolean", nullable: true),
                     Account = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
@@ -397,6 +434,26 @@ namespace Gateway.EventLog.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_team_aliases", x => x.TeamId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "todo_items",
+                columns: table => new
+                {
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    email = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    since = table.Column<long>(type: "bigint", nullable: false),
+                    run_id = table.Column<long>(type: "bigint", nullable: true),
+                    certain = table.Column<bool>(type: "boolean", nullable: false),
+                    ended_at = table.Column<long>(type: "bigint", nullable: true),
+                    ended = table.Column<string>(type: "text", nullable: true),
+                    ended_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reason = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_todo_items", x => new { x.kind, x.subject });
                 });
 
             migrationBuilder.CreateTable(
@@ -595,6 +652,11 @@ namespace Gateway.EventLog.Postgres.Migrations
                 name: "IX_runs_State",
                 table: "runs",
                 column: "State");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_todo_items_email",
+                table: "todo_items",
+                column: "email");
         }
 
         /// <inheritdoc />
@@ -605,6 +667,9 @@ namespace Gateway.EventLog.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "account_readings");
+
+            migrationBuilder.DropTable(
+                name: "account_reports");
 
             migrationBuilder.DropTable(
                 name: "adoption_decisions");
@@ -626,6 +691,9 @@ namespace Gateway.EventLog.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "exclusions");
+
+            migrationBuilder.DropTable(
+                name: "let_go_emails");
 
             migrationBuilder.DropTable(
                 name: "log_identity");
@@ -659,6 +727,9 @@ namespace Gateway.EventLog.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "team_aliases");
+
+            migrationBuilder.DropTable(
+                name: "todo_items");
 
             migrationBuilder.DropTable(
                 name: "webhook_handshakes");

@@ -69,6 +69,61 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.ToTable("account_readings", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.AccountReport", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Counts")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Drift")
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("DriftKey")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Occasion")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("RetryAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Teams")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("account_reports", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.AdoptionDecisionRow", b =>
                 {
                     b.Property<string>("Kind")
@@ -459,6 +514,20 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.ToTable("webhook_handshakes", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.LetGoEmail", b =>
+                {
+                    b.Property<string>("Email")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Email");
+
+                    b.ToTable("let_go_emails", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.LogIdentity", b =>
                 {
                     b.Property<int>("Id")
@@ -727,6 +796,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.Property<long?>("HeldAt")
                         .HasColumnType("bigint");
 
+                    b.Property<bool?>("Invites")
+                        .HasColumnType("boolean");
+
                     b.Property<int>("Later")
                         .HasColumnType("integer");
 
@@ -956,6 +1028,59 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.HasKey("TeamId");
 
                     b.ToTable("team_aliases", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.TodoItem", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Certain")
+                        .HasColumnType("boolean")
+                        .HasColumnName("certain");
+
+                    b.Property<string>("Email")
+                        .HasColumnType("text")
+                        .HasColumnName("email")
+                        .UseCollation("C");
+
+                    b.Property<string>("End")
+                        .HasColumnType("text")
+                        .HasColumnName("ended");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("EndedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("ended_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<long?>("RunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.HasKey("Kind", "Subject");
+
+                    b.HasIndex("Email");
+
+                    b.ToTable("todo_items", (string)null);
                 });
 
             modelBuilder.Entity("Gateway.EventLog.StoredEvent", b =>
