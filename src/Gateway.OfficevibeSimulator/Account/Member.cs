@@ -51,7 +51,7 @@ internal sealed class Member(string internalId, string email)
     /// <summary>The successor's <c>productAssignations</c>; empty: its default, Officevibe.</summary>
     public IReadOnlyList<string> Products { get; set; } = [];
 
-    public MemberRole Role { get; init; }
+    public MemberRole Role { get; set; }
 
     public MemberStatus Status { get; set; }
 

@@ -34,6 +34,9 @@ internal sealed class AccountChange
 
     public List<SeedTeam> Teams { get; set; } = [];
 
+    /// <summary>What is changed about people and teams that are there.</summary>
+    public AccountEdit? Edit { get; set; }
+
     /// <summary>E-mail addresses of created members whom the app now invites.</summary>
     public List<string> Invite { get; set; } = [];
 
@@ -81,6 +84,7 @@ internal static class ChangeAccount
             }
 
             SeedAccount.Add(state, change.Members, change.Teams);
+            change.Edit?.Apply(state);
             foreach (var email in change.Invite)
             {
                 var member = state.MembersByEmail[email];
@@ -110,6 +114,7 @@ internal static class ChangeAccount
     private static List<string> Problems(AccountState state, AccountChange change)
     {
         var problems = SeedAccount.Problems(state, change.Members, change.Teams);
+        problems.AddRange(change.Edit?.Problems(state) ?? []);
         if (change.Key?.Length == 0 || change.Workleap?.Key?.Length == 0)
         {
             problems.Add("key must not be empty.");
