@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
@@ -25,14 +26,15 @@ internal static class TodoEndpoints
     }
 
     private static async Task<Results<Ok<Page<TodoView>>, Problem>> ListAsync(
-        TodoKind? kind, string? state, int? limit, string? after, IDbContextFactory<GatewayDb> contexts, IOptions<OfficevibeOptions> wire, CancellationToken cancellationToken)
+        string? kind, string? state, int? limit, string? after, IDbContextFactory<GatewayDb> contexts, IOptions<OfficevibeOptions> wire, CancellationToken cancellationToken)
     {
         var (page, refusal) = PageRequest.Read(limit, after);
         if (page is null) return refusal!;
         if (state is not (null or "open" or "done" or "all")) return Problem.Invalid("state", "open (which is meant without it), done or all.");
+        if (kind is not null && ParseKind(kind) is null) return Problem.Invalid("kind", "invite, administrator or erase.");
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var items = db.Set<TodoItem>().AsNoTracking();
-        if (kind is { } wanted) items = items.Where(t => t.Kind == wanted);
+        if (kind is not null && ParseKind(kind) is { } wanted) items = items.Where(t => t.Kind == wanted);
         if (state is null or "open") items = items.Where(t => t.EndedAt == null);
         if (state == "done") items = items.Where(t => t.EndedAt != null);
         if (page.After is { } place)
@@ -60,6 +62,9 @@ internal static class TodoEndpoints
         TodoAnswer.Invalid invalid => Problem.Invalid(invalid.Errors),
         _ => new Problem(ProblemKind.Unavailable),
     };
+
+    private static TodoKind? ParseKind(string name) =>
+        Enum.GetValues<TodoKind>().Where(k => JsonNamingPolicy.CamelCase.ConvertName(k.ToString()) == name).Select(k => (TodoKind?)k).FirstOrDefault();
 
     private static string Actor(HttpContext context) => context.User.Actor ?? "unknown";
 }
