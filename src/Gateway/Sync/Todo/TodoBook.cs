@@ -147,7 +147,8 @@ internal static class TodoBook
     {
         var width = rows[0].Length;
         var values = string.Join(',', Enumerable.Range(0, rows.Count).Select(r => $"({string.Join(',', Enumerable.Range(0, width).Select(c => $"{{{(r * width) + c}}}"))})"));
-        // The text holds names of columns and placeholders only; every value is a parameter.
+#pragma warning disable EF1002 // The text holds names of columns and placeholders only; every value is a parameter.
         return db.Database.ExecuteSqlRawAsync($"INSERT INTO {into} VALUES {values} {conflict}", rows.SelectMany(r => r), cancellationToken);
+#pragma warning restore EF1002
     }
 }
