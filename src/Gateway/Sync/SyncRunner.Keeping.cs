@@ -61,9 +61,8 @@ public sealed partial class SyncRunner
     /// <summary>After a restore from a backup nobody knows whether it was a sync that created whom the account has.</summary>
     private SeenAccount Seen(Made m)
     {
-        var seen = m.Sight as AccountSight.Seen;
-        var content = seen?.Content ?? (m.Account is AccountReading.Read read ? AdoptionBook.Content(read) : null);
-        return SeenAccount.Of(m.Company.Snapshot, m.Input.Difference, seen?.There, content, first: m.History is { LastAccepted: null, Restored: false }, guard.Exempt);
+        var content = (m.Account ?? m.Sight.Reading) is AccountReading.Read read ? AdoptionBook.Content(read) : null;
+        return SeenAccount.Of(m.Company.Snapshot, m.Input.Difference, m.Input.OnlyThere, content, first: m.History is { LastAccepted: null, Restored: false }, guard.Exempt);
     }
 
     private static IEnumerable<string> Subjects(Change change) =>

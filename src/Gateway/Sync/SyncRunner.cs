@@ -45,7 +45,7 @@ public sealed partial class SyncRunner(
         var decision = Decision.Of(made.Input);
         // Whoever decides has to know what is there: before the first sync, and after a restore, where the base is as old as the backup.
         var unknown = made.History.Restored ? decision is Decision.Hold or Decision.Rejected : decision is Decision.Hold && made.History.LastAccepted is null;
-        var account = unknown ? AccountSeen.Of(made.Account ?? await officevibe.ReadAccountAsync(cancellationToken), made.Company.Snapshot) : null;
+        var account = unknown ? AccountSeen.Of(made.Account ?? made.Sight.Reading ?? await officevibe.ReadAccountAsync(cancellationToken), made.Company.Snapshot) : null;
 
         // Record
         run = await RecordAsync(run, made, decision, account, cancellationToken);
@@ -162,7 +162,7 @@ public sealed partial class SyncRunner(
     /// The account cannot be read, and nobody waits for a person to look at a first sync, or the run would take somebody away: it ends as its sending would. Null: not so.
     /// </summary>
     private static AccountReading? Unread(Decision decision, Made m) =>
-        decision is Decision.Send && m.Sight is AccountSight.Unread sight ? sight.Reading : m.Account is { } account
+        decision is Decision.Send && m.Sight is AccountSight.Unread sight ? sight.Reading! : m.Account is { } account
             and not AccountReading.Read && decision is Decision.Hold { Verdict.Reasons: [{ Rule: GuardRules.Adoption }] } ? account : null;
 
     internal static async Task EndUnreadAsync(GatewayDb db, RunRow run, AccountReading unread, DateTimeOffset now, CancellationToken cancellationToken)

@@ -119,7 +119,7 @@ public sealed partial class SyncWorker(
         var (sight, moved) = await accounts.LookAgainAsync(runId, cancellationToken);
         if (sight is AccountSight.Unread unread)
         {
-            await runner.FailUnreadAsync(runId, unread.Reading, cancellationToken);
+            await runner.FailUnreadAsync(runId, unread.Reading!, cancellationToken);
             return new(runId, "not read");
         }
 

@@ -32,7 +32,7 @@ public sealed class AccountWatch(IDbContextFactory<GatewayDb> contexts, LedgerWr
         await using var write = await ledger.BeginAsync(cancellationToken);
         await AccountReports.KeepAsync(write.Db, new AccountReport { At = now, Occasion = ReadingOccasion.BeforeRun, Actor = "system", RunId = last.Id }, accepted, content, drift, cancellationToken);
         await write.CommitAsync(cancellationToken);
-        return new AccountSight.Seen(content, there, drift);
+        return new AccountSight.Seen(account, there);
     }
 
     /// <summary>Has the account more, by now, than whoever approved this run was shown? Unread: nobody can tell.</summary>

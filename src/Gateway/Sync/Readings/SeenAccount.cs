@@ -42,13 +42,24 @@ public abstract record AccountSight
 {
     private AccountSight() { }
 
+    /// <summary>As it was read, or was not. Null: nobody has looked.</summary>
+    public AccountReading? Reading { get; private init; }
+
     /// <summary>The run takes nobody away that anybody knows of, or the account is not read.</summary>
     public sealed record NotNeeded : AccountSight;
 
-    public sealed record Seen(AccountContent Content, OnlyThere There, AccountDrift Drift) : AccountSight;
+    public sealed record Seen : AccountSight
+    {
+        public Seen(AccountReading.Read account, OnlyThere there) => (Reading, There) = (account, there);
+
+        public OnlyThere There { get; }
+    }
 
     /// <summary>It could not be read: nothing that takes somebody away is sent.</summary>
-    public sealed record Unread(AccountReading Reading) : AccountSight;
+    public sealed record Unread : AccountSight
+    {
+        public Unread(AccountReading reading) => Reading = reading;
+    }
 }
 
 /// <summary>E-mails whose owners an accepted run once had, or let go: that the account lists them does not make them active.</summary>
