@@ -14,26 +14,52 @@ internal static class AccountParsing
         return teams.Problem is { } noGroups ? new AccountReading.Failed(noGroups, null) : new AccountReading.Read(people.Items, teams.Items);
     }
 
+    /// <summary>One entry at a time: as one document, a hundred thousand people take several times their bytes.</summary>
     private static (List<T> Items, string? Problem) List<T>(ReadOnlyMemory<byte> body, string list, string count, Func<JsonElement, T?> read)
         where T : class
     {
-        AnswerText.Trim(body.Span, out var start);
-        using var json = JsonDocument.Parse(body[start..]);
-        if (Property(json.RootElement, "data") is not { ValueKind: JsonValueKind.Object } data) return ([], $"Reading {list}: the answer has no data.");
-        if (Property(data, list) is not { ValueKind: JsonValueKind.Array } array) return ([], $"Reading {list}: the answer has no list.");
+        var reader = new Utf8JsonReader(AnswerText.Trim(body.Span, out _));
+        if (!Enter(ref reader, "data", JsonTokenType.StartObject)) return ([], $"Reading {list}: the answer has no data.");
 
-        var items = new List<T>(array.GetArrayLength());
-        foreach (var element in array.EnumerateArray())
+        var (items, said) = (default(List<T>), default(int?));
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (element.ValueKind != JsonValueKind.Object || read(element) is not { } item)
-                return ([], string.Create(CultureInfo.InvariantCulture, $"Reading {list}: entry {items.Count} cannot be read."));
-            items.Add(item);
+            var name = reader.GetString()!;
+            reader.Read();
+            if (name.Equals(list, StringComparison.OrdinalIgnoreCase) && reader.TokenType == JsonTokenType.StartArray)
+            {
+                items = [];
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    if (JsonElement.ParseValue(ref reader) is not { ValueKind: JsonValueKind.Object } element || read(element) is not { } item)
+                        return ([], string.Create(CultureInfo.InvariantCulture, $"Reading {list}: entry {items.Count} cannot be read."));
+                    items.Add(item);
+                }
+            }
+            else if (name.Equals(count, StringComparison.OrdinalIgnoreCase) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)) said = number;
+            else reader.Skip();
         }
 
+        if (items is null) return ([], $"Reading {list}: the answer has no list.");
         // Paging has never been seen; should it come, a first page must not pass for all.
-        return Number(data, count) is { } said && said != items.Count
+        return said is { } all && all != items.Count
             ? ([], string.Create(CultureInfo.InvariantCulture, $"Reading {list}: the answer holds {items.Count} of {said}."))
             : (items, null);
+    }
+
+    /// <summary>Goes on to the value of a property of the outermost object. False: it has none, or another kind of one.</summary>
+    private static bool Enter(ref Utf8JsonReader reader, string property, JsonTokenType kind)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = reader.GetString()!.Equals(property, StringComparison.OrdinalIgnoreCase);
+            reader.Read();
+            if (found) return reader.TokenType == kind;
+            reader.Skip();
+        }
+
+        return false;
     }
 
     private static AccountUser? User(JsonElement user) => Text(user, "email") is not { } email ? null : new AccountUser

@@ -37,8 +37,9 @@ internal readonly record struct AnswerEnvelope(BodyKind Kind, bool? Success, IRe
 
         try
         {
+            if (text[0] == (byte)'{') return Read(text);
             using var json = JsonDocument.Parse(body.Slice(start, text.Length));
-            return json.RootElement.ValueKind == JsonValueKind.Object ? Read(json.RootElement) : Of(BodyKind.Json);
+            return Of(BodyKind.Json);
         }
         catch (JsonException)
         {
@@ -53,22 +54,36 @@ internal readonly record struct AnswerEnvelope(BodyKind Kind, bool? Success, IRe
 
     private static AnswerEnvelope Of(BodyKind kind) => new(kind, null, [], AnswerState.Unsaid);
 
-    private static AnswerEnvelope Read(JsonElement answer)
+    /// <summary>What it carries is passed over: of an account that is read back it is most of it.</summary>
+    private static AnswerEnvelope Read(ReadOnlySpan<byte> answer)
     {
+        var reader = new Utf8JsonReader(answer);
+        reader.Read();
         var (success, failed, state, texts) = (default(bool?), false, AnswerState.Unsaid, new List<string>());
-        foreach (var property in answer.EnumerateObject())
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool Is(string name) => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
-            if (Is("isSuccess")) success = property.Value.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null };
-            else if (Is("errors") || Is("errorMessage")) AddTexts(property.Value, texts);
-            else if (Is("error") && Error(property.Value) is { } error)
+            var property = reader.GetString()!;
+            bool Is(string name) => property.Equals(name, StringComparison.OrdinalIgnoreCase);
+            reader.Read();
+            if (Is("data") || Is("value"))
+            {
+                reader.Skip();
+                continue;
+            }
+
+            var value = JsonElement.ParseValue(ref reader);
+            if (Is("isSuccess")) success = value.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null };
+            else if (Is("errors") || Is("errorMessage")) AddTexts(value, texts);
+            else if (Is("error") && Error(value) is { } error)
             {
                 failed = true;
                 texts.Add(error);
             }
-            else if (Is("status") || Is("state") || Is("message")) state = StateOf(property.Value) is var said and not AnswerState.Unsaid ? said : state;
+            else if (Is("status") || Is("state") || Is("message")) state = StateOf(value) is var said and not AnswerState.Unsaid ? said : state;
         }
 
+        // What comes after the object, or is missing of it, is no JSON.
+        while (reader.Read()) { }
         return new(BodyKind.Json, failed ? false : success, texts, state);
     }
 

@@ -55,6 +55,19 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
     public async Task<AccountReading> ReadAccountAsync(CancellationToken ct)
     {
         if (!options.HasAccount) return new AccountReading.Refused(NoAddress, SetBoth);
+        try
+        {
+            return await ReadListsAsync(ct);
+        }
+        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            // A text that is no UTF-16 when unescaped: half an account is none.
+            return new AccountReading.Failed("The lists of the account hold text that cannot be read.", null);
+        }
+    }
+
+    private async Task<AccountReading> ReadListsAsync(CancellationToken ct)
+    {
         if (IsWorkleap) return await ReadWorkleapAsync(ct);
         var (users, keptUsers) = await GetAsync("users", ct);
         if (AccountReading.Problem(Read(users, keptUsers), "users") is { } noUsers) return noUsers;

@@ -71,6 +71,38 @@ public sealed class Controlling
     }
 
     [Fact]
+    public async Task Somebody_at_work_in_the_app_changes_people_teams_and_places_all_or_none()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync();
+        await officevibe.SyncAsync(Payload.Small().Build());
+        var before = await officevibe.CompanyAsync();
+        using (var wrong = await officevibe.Http.PostAsJsonAsync(
+            "/_simulator/account",
+            new { edit = new { people = new object[] { new { email = "ana@x.example", role = "administrator" }, new { email = "ana@x.example", newEmail = "BO@x.example" } }, teams = new[] { new { name = "Nowhere" } }, places = new[] { new { team = "R&D", email = "nobody@x.example" } } } },
+            SimulatorServer.Cancel))
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+            var problem = await wrong.Content.ReadAsStringAsync(SimulatorServer.Cancel);
+            Assert.All((string[])["edit.people[1].newEmail", "edit.teams[0]", "edit.places[0]"], p => Assert.Contains(p, problem, StringComparison.Ordinal));
+        }
+
+        Assert.Equal(before, await officevibe.CompanyAsync());
+        await officevibe.ControlAsync("account", new
+        {
+            edit = new
+            {
+                people = new object[] { new { email = "ana@x.example", newEmail = "ana.maria@x.example", role = "administrator", status = "active", jobTitle = "Boss" } },
+                teams = new object[] { new { name = "R&D", newName = "Research" } }, places = new object[] { new { team = "R&D", email = "ana@x.example", manager = true } },
+            },
+        });
+        var ana = await officevibe.MemberAsync("ana.maria@x.example");
+        Assert.Equal(("administrator", "active", "Boss"), ((string?)ana!["role"], (string?)ana["status"], (string?)ana["jobTitle"]));
+        Assert.Contains("ana.maria@x.example", (await officevibe.TeamAsync("Research")).Emails("managers"));
+        await officevibe.ControlAsync("account", new { edit = new { teams = new[] { new { name = "Research", remove = true } } } });
+        Assert.Null(await officevibe.TeamAsync("Research"));
+    }
+
+    [Fact]
     public async Task A_change_that_cannot_be_made_whole_is_not_made_at_all()
     {
         await using var officevibe = await SimulatorServer.StartAsync();
