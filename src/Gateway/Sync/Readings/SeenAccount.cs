@@ -14,11 +14,12 @@ namespace Gateway.Sync.Readings;
 /// <param name="OnlyThere">What the run takes away, though nobody was ever sent as it.</param>
 /// <param name="Known">For a first sync: e-mails of it that the account had, so that it creates nobody under them.</param>
 /// <param name="Administrators">E-mails of those whom the run removes and whose access it cannot take away.</param>
-public sealed record SeenAccount(OnlyThere OnlyThere, IReadOnlyList<string> Known, IReadOnlyList<string> Administrators)
+/// <param name="Exempt">E-mails of those whom the run removes and who are administrators by the settings alone.</param>
+public sealed record SeenAccount(OnlyThere OnlyThere, IReadOnlyList<string> Known, IReadOnlyList<string> Administrators, IReadOnlyList<string> Exempt)
 {
-    public static SeenAccount Nothing { get; } = new(OnlyThere.Nothing, [], []);
+    public static SeenAccount Nothing { get; } = new(OnlyThere.Nothing, [], [], []);
 
-    public bool IsNothing() => OnlyThere.IsNothing() && Known.Count + Administrators.Count == 0;
+    public bool IsNothing() => OnlyThere.IsNothing() && Known.Count + Administrators.Count + Exempt.Count == 0;
 
     /// <param name="company">What would be sent.</param>
     /// <param name="difference">From what was accepted last.</param>
@@ -33,7 +34,8 @@ public sealed record SeenAccount(OnlyThere OnlyThere, IReadOnlyList<string> Know
         return new(
             there ?? (first && account is not null ? OnlyThere.Of(company, company, account, new HashSet<string>()) : OnlyThere.Nothing),
             listed.Count == 0 ? [] : [.. company.Users.Where(u => listed.Contains(u.Email)).Select(u => AsciiCaseInsensitive.Lower(u.Email))],
-            [.. difference.UsersRemoved.Where(u => exempt.Contains(u.Id) || administrators.Contains(u.Email)).Select(u => AsciiCaseInsensitive.Lower(u.Email))]);
+            [.. difference.UsersRemoved.Where(u => administrators.Contains(u.Email)).Select(u => AsciiCaseInsensitive.Lower(u.Email))],
+            [.. difference.UsersRemoved.Where(u => exempt.Contains(u.Id) && !administrators.Contains(u.Email)).Select(u => AsciiCaseInsensitive.Lower(u.Email))]);
     }
 }
 

@@ -65,11 +65,13 @@ internal static class TodoBook
         foreach (var item in items.Where(i => i is { Kind: TodoKind.Invite, EndedAt: null })) item.EndAs(TodoEnd.Left, now, "system", "They left.");
 
         // An administrator keeps their access.
-        var administrators = seen.Administrators.ToHashSet(AsciiCaseInsensitive.Comparer);
-        foreach (var user in left.Values.Where(u => administrators.Contains(u.Email)))
+        var (shown, exempt) = (seen.Administrators.ToHashSet(AsciiCaseInsensitive.Comparer), seen.Exempt.ToHashSet(AsciiCaseInsensitive.Comparer));
+        foreach (var user in left.Values.Where(u => shown.Contains(u.Email) || exempt.Contains(u.Email)))
         {
-            if (items.FirstOrDefault(i => i.Kind == TodoKind.Administrator && i.Subject == user.Id) is { } item) item.OpenAgain(now, run.Id, AcceptedEmail.KeyOf(user.Email));
-            else db.Add(new TodoItem { Kind = TodoKind.Administrator, Subject = user.Id, Email = AcceptedEmail.KeyOf(user.Email), Since = now, RunId = run.Id });
+            var item = items.FirstOrDefault(i => i.Kind == TodoKind.Administrator && i.Subject == user.Id);
+            if (item is null) db.Add(item = new TodoItem { Kind = TodoKind.Administrator, Subject = user.Id, Since = now });
+            item.OpenAgain(now, run.Id, AcceptedEmail.KeyOf(user.Email));
+            item.Certain = shown.Contains(user.Email);
         }
     }
 

@@ -38,7 +38,9 @@ internal static class TodoReadings
         // Whom nobody calls an administrator there any more. An account that does not tell is not asked.
         if (!content.People.Any(p => p.AdminTold)) return;
         var administrators = content.People.Where(p => p.IsAdmin).Select(p => AcceptedEmail.KeyOf(p.Email)).ToHashSet(StringComparer.Ordinal);
-        foreach (var item in open.Values.Where(i => i.EndedAt is null && i.Since < report.At && i.Email is not null && !administrators.Contains(i.Email)))
+        // One who is an administrator by the settings alone was never called one: they are over when they are not listed.
+        var listed = content.People.Select(p => AcceptedEmail.KeyOf(p.Email)).ToHashSet(StringComparer.Ordinal);
+        foreach (var item in open.Values.Where(i => i.EndedAt is null && i.Since < report.At && i.Email is not null && !(i.Certain ? administrators : listed).Contains(i.Email)))
             item.EndAs(TodoEnd.Over, report.At, "system", "The account does not list them as an administrator any more.");
     }
 
