@@ -58,8 +58,14 @@ public static class UpstreamSigns
         return joined.Count > 0 || left.Contains(true) ? UpstreamVerdict.Applied : UpstreamVerdict.NotApplied;
     }
 
-    private static IEnumerable<string> Joining(SnapshotDiff difference) => difference.UsersAdded.Take(Most).Select(u => u.Email)
-        .Concat(difference.UsersChanged.SelectMany(u => u.Fields).Where(f => f.Field == UserFields.Email).Take(Most).Select(f => f.After!));
+    /// <summary>An address that somebody had before, and gives up with this run, is there whether it was applied or not.</summary>
+    private static IEnumerable<string> Joining(SnapshotDiff difference)
+    {
+        var addresses = difference.UsersChanged.SelectMany(u => u.Fields).Where(f => f.Field == UserFields.Email).ToList();
+        var had = difference.UsersRemoved.Select(u => u.Email).Concat(addresses.Select(f => f.Before!)).ToHashSet(AsciiCaseInsensitive.Comparer);
+        return difference.UsersAdded.Select(u => u.Email).Where(e => !had.Contains(e)).Take(Most)
+            .Concat(addresses.Select(f => f.After!).Where(e => !had.Contains(e)).Take(Most));
+    }
 
     /// <summary>Whose address somebody else takes over tells nothing.</summary>
     private static IEnumerable<SnapshotUser> Leaving(SnapshotDiff difference)

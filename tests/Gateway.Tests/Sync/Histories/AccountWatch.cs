@@ -13,8 +13,10 @@ internal sealed class AccountWatch(SyncGateway sync, RandomCompany company, int 
     /// <summary>By the id on the wire: what the account calls the team, and how many syncs it has seen it through.</summary>
     private readonly Dictionary<string, (string InternalId, int History)> _teams = [];
     private readonly HashSet<string> _seen = [];
-    private (Dictionary<string, Person> People, Dictionary<string, Unit> Teams, int Leaving)? _accepted;
-    private int _acceptedAt;
+
+    /// <summary>The company as it was when a run was made, by the run's id.</summary>
+    private readonly Dictionary<string, Remembered> _made = [];
+    private Remembered? _accepted;
 
     /// <summary>What was done, for whoever reads a failure.</summary>
     public List<string> Told { get; } = [];
@@ -24,7 +26,11 @@ internal sealed class AccountWatch(SyncGateway sync, RandomCompany company, int 
     /// <summary>Nothing but events has changed the company since it was accepted last: they can be taken back.</summary>
     public bool CanComeBack => _accepted is not null;
 
-    public void CannotComeBack() => _accepted = null;
+    public void CannotComeBack()
+    {
+        _accepted = null;
+        _made.Clear();
+    }
 
     /// <summary>An account with data, under other names and an old address, is taken over.</summary>
     public async Task AdoptAsync(Random random)
@@ -81,6 +87,7 @@ internal sealed class AccountWatch(SyncGateway sync, RandomCompany company, int 
         using var response = await sync.PostAsync("/v1/syncs", new { dryRun = false });
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         var queued = await SyncGateway.JsonAsync(response);
+        _made[queued.Id()] = company.Remember();
         await WorkAsync();
         var run = await sync.RunAsync(queued.Id());
         // After a call that nobody answered, the account is looked at first; at Workleap after each.
@@ -107,14 +114,14 @@ internal sealed class AccountWatch(SyncGateway sync, RandomCompany company, int 
     /// <summary>A person says no, and the source takes back whatever it sent since the last accepted run.</summary>
     public async Task RejectAndCorrectAsync(JsonNode run)
     {
+        sync.Advance(TimeSpan.FromSeconds(1));
         await sync.RejectAsync(run);
         Told.Add($"reject {run.Id()}");
         var sent = await sync.SentAsync();
         await sync.EventsAsync(sync.Update(0, "jobTitle", "Beside the point").Replace("E000", "E900", StringComparison.Ordinal));
         Assert.Equal("rejected", (await RequestAsync()).State());
         Assert.Equal(sent, await sync.SentAsync());
-        await sync.EventsAsync([.. company.TakeBack(_acceptedAt)]);
-        company.ComeBack(_accepted!.Value);
+        await sync.EventsAsync([.. company.ComeBack(_accepted!)]);
         await SettleAsync();
     }
 
@@ -131,7 +138,7 @@ internal sealed class AccountWatch(SyncGateway sync, RandomCompany company, int 
         }
 
         Same(Whole.Of(company), Whole.Of(await sync.Officevibe.StateAsync()));
-        (_accepted, _acceptedAt) = (company.Remember(), company.Sent);
+        _accepted = company.Remember();
     }
 
     private async Task PassAsync(TimeSpan time)
@@ -155,6 +162,7 @@ internal sealed class AccountWatch(SyncGateway sync, RandomCompany company, int 
         if (fresh.Count == 0) return;
         var last = fresh[0]!;
         Accepted += fresh.Count;
+        _accepted = _made.GetValueOrDefault(last.Id());
         Told.Add($"accepted {last.Id()}");
         using var response = await sync.Gateway.Http.GetAsync(new Uri($"/v1/syncs/{last.Id()}/snapshot", UriKind.Relative), SimulatorServer.Cancel);
         var plan = Whole.OfBody(await SyncGateway.JsonAsync(response));

@@ -11,6 +11,9 @@ internal sealed record Person(string Id, string Email, string First, string Titl
 /// <summary>A team as the company knows it.</summary>
 internal sealed record Unit(string Id, string Name, string? Parent, bool Exists);
 
+/// <summary>A company as it was.</summary>
+internal sealed record Remembered(Dictionary<string, Person> People, Dictionary<string, Unit> Teams, int Leaving, int Sent);
+
 /// <summary>
 /// A company that changes at random, and the events its HR system would send: what is true is kept here in the plainest way, so that it can be compared with what a
 /// gateway made of the events.
@@ -19,6 +22,7 @@ internal sealed class RandomCompany(Random random)
 {
     private readonly List<(DateTimeOffset At, string Person)> _leaving = [];
     private readonly List<string> _sent = [];
+    private readonly HashSet<string> _swapped = [];
     private int _events, _numbers, _addresses;
 
     public Dictionary<string, Person> People { get; private set; } = [];
@@ -29,13 +33,15 @@ internal sealed class RandomCompany(Random random)
 
     public IEnumerable<Unit> Existing => Teams.Values.Where(t => t.Exists);
 
-    /// <summary>A copy to come back to, where nothing that was announced has come due since.</summary>
-    public (Dictionary<string, Person> People, Dictionary<string, Unit> Teams, int Leaving) Remember() => (new(People), new(Teams), _leaving.Count);
+    /// <summary>How it is, to come back to where nothing that was announced has come due since.</summary>
+    public Remembered Remember() => new(new(People), new(Teams), _leaving.Count, _sent.Count);
 
-    public void ComeBack((Dictionary<string, Person> People, Dictionary<string, Unit> Teams, int Leaving) remembered)
+    /// <summary>What was sent since never happened: the events that say so.</summary>
+    public List<string> ComeBack(Remembered then)
     {
-        (People, Teams) = (new(remembered.People), new(remembered.Teams));
-        _leaving.RemoveRange(remembered.Leaving, _leaving.Count - remembered.Leaving);
+        (People, Teams) = (new(then.People), new(then.Teams));
+        _leaving.RemoveRange(then.Leaving, _leaving.Count - then.Leaving);
+        return [.. _sent.Skip(then.Sent).ToList().Select(id => Event("retract", $"\"eventId\":\"{id}\""))];
     }
 
     /// <summary>What was announced and is due by now.</summary>
@@ -61,18 +67,13 @@ internal sealed class RandomCompany(Random random)
         return events;
     }
 
-    /// <summary>What was sent since a number of events never happened.</summary>
-    public IEnumerable<string> TakeBack(int since) => _sent.Skip(since).ToList().Select(id => Event("retract", $"\"eventId\":\"{id}\""));
-
-    public int Sent => _sent.Count;
-
     private IEnumerable<string> Something(DateTimeOffset now)
     {
         switch (random.Next(18))
         {
             case 0 or 1 or 2: return [Hire()];
-            case 3 when Stays().Count > 8: return [Leave(Any(Stays()))];
-            case 4 when Stays().Count > 8: return [LeaveLater(Any(Stays()), now)];
+            case 3 when MayLeave() is { Count: > 8 } people: return [Leave(Any(people))];
+            case 4 when MayLeave() is { Count: > 8 } people: return [LeaveLater(Any(people), now)];
             case 5 or 6: return [Move(Any(Stays()))];
             case 7: return [Assign(Any(Stays()))];
             case 8 when People.Values.FirstOrDefault(p => !p.Employed) is { } gone: return [Rehire(gone)];
@@ -93,6 +94,9 @@ internal sealed class RandomCompany(Random random)
 
     /// <summary>Nobody who is about to leave: what is said of them until then is their last word, not ours.</summary>
     private List<Person> Stays() => [.. Employed.Where(p => !_leaving.Exists(l => l.Person == p.Id))];
+
+    /// <summary>Whoever leaves keeps their address there, so that nobody else can have it: not those who swapped theirs.</summary>
+    private List<Person> MayLeave() => Stays().FindAll(p => !_swapped.Contains(p.Id));
 
     private T Any<T>(List<T> list) => list[random.Next(list.Count)];
 
@@ -158,8 +162,11 @@ internal sealed class RandomCompany(Random random)
         return Event("update", $"\"employeeId\":\"{person.Id}\",\"member\":{JsonSerializer.Serialize(new { email = changed.Email, jobTitle = changed.Title })}");
     }
 
-    private IEnumerable<string> SwapAddresses(Person one, Person other) =>
-        one == other ? [] : [Change(one, p => p with { Email = other.Email }), Change(other, p => p with { Email = one.Email })];
+    private IEnumerable<string> SwapAddresses(Person one, Person other)
+    {
+        _swapped.UnionWith([one.Id, other.Id]);
+        return one == other ? [] : [Change(one, p => p with { Email = other.Email }), Change(other, p => p with { Email = one.Email })];
+    }
 
     private string NewTeam(string name)
     {
