@@ -1,5 +1,6 @@
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Xunit;
 
 namespace Gateway.Membership.Tests.Sync;
 

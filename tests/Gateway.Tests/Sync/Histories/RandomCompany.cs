@@ -23,6 +23,7 @@ internal sealed class RandomCompany(Random random)
     private readonly List<(DateTimeOffset At, string Person)> _leaving = [];
     private readonly List<string> _sent = [];
     private readonly HashSet<string> _swapped = [];
+    private readonly HashSet<string> _inherited = [];
     private int _events, _numbers, _addresses;
 
     public Dictionary<string, Person> People { get; private set; } = [];
@@ -110,6 +111,7 @@ internal sealed class RandomCompany(Random random)
         // A newcomer may get the address of somebody who left.
         var left = People.Values.FirstOrDefault(p => !p.Employed && Employed.All(e => !e.Email.Equals(p.Email, StringComparison.OrdinalIgnoreCase)));
         var email = left is not null && random.Next(4) == 0 ? left.Email : NewAddress();
+        if (email == left?.Email) _inherited.Add(email);
         var person = new Person($"E{_numbers++:000}", email, $"Ñandú {random.Next(100)}", "", Employed: true) { Places = SomePlaces() };
         People.Add(person.Id, person);
         return HireOf(person);
@@ -164,6 +166,8 @@ internal sealed class RandomCompany(Random random)
 
     private IEnumerable<string> SwapAddresses(Person one, Person other)
     {
+        // An address that a newcomer inherited may still be that of the one who left, as far as the account knows.
+        if (_inherited.Contains(one.Email) || _inherited.Contains(other.Email)) return [];
         _swapped.UnionWith([one.Id, other.Id]);
         return one == other ? [] : [Change(one, p => p with { Email = other.Email }), Change(other, p => p with { Email = one.Email })];
     }
