@@ -3,6 +3,7 @@ using System.Reflection;
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Membership;
 using Gateway.Membership.Adoption;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
@@ -25,6 +26,7 @@ public sealed partial class SyncRunner(
     public async Task<bool> MakeAsync(long runId, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Source.StartActivity("sync.make");
+        var texts = TextPool.Current;
         var run = await BeginAsync(runId, cancellationToken);
 
         // Load
@@ -49,6 +51,7 @@ public sealed partial class SyncRunner(
         // Record
         run = await RecordAsync(run, made, decision, account, cancellationToken);
         Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
+        GC.KeepAlive(texts);
         return run.State == RunState.Assembling;
     }
 
