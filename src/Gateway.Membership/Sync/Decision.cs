@@ -76,10 +76,13 @@ public abstract record Decision
             .Where(a => input.Now < a.At + input.HoldFor)
             .SelectMany(a => a.Changes)
             .ToHashSet();
-        if (hold is not null && !hold.Changes.All(covered.Contains)) return new Hold(hold);
+        if (hold is not null && (AsksAlways(hold) || !hold.Changes.All(covered.Contains))) return new Hold(hold);
         covered.UnionWith(input.Planned);
         return new Send(covered.Count == 0 ? SnapshotDiff.None : Change.Only(input.Difference, covered));
     }
+
+    /// <summary>An earlier company is looked at whenever somebody wants it sent again: that its changes were approved when it was new says nothing of today.</summary>
+    private static bool AsksAlways(GuardVerdict.Hold hold) => hold.Reasons.Any(r => r.Rule == GuardRules.Restore);
 
     private static Rejected? RejectedAgain(DecisionInput input, GuardVerdict.Hold? hold)
     {

@@ -65,7 +65,7 @@ public static class PlannedChanges
         var verdict = Guard.Check(input with { Planned = limits }, settings);
         var still = (verdict as GuardVerdict.Hold)?.Reasons.Select(r => r.Rule).ToHashSet() ?? [];
         var lifted = asked.Where(r => limits.For(r.Rule) is not null && !still.Contains(r.Rule)).ToList();
-        return new(verdict, lifted.Count == 0 ? null : Use(limits, lifted, []));
+        return new(verdict, lifted.Count == 0 ? null : Use(limits, lifted, Under(limits, input)));
     }
 
     /// <summary>How much of each limit accepted runs have used.</summary>
@@ -80,6 +80,14 @@ public static class PlannedChanges
             GuardRules.IdChange => IdChanges(plan, input),
             _ => counts.GetValueOrDefault(rule),
         });
+    }
+
+    /// <summary>What the run does of the kinds that the plan counts: it uses up the plan, so it does not use up the usual limits of the next days as well.</summary>
+    private static IEnumerable<Change> Under(PlannedChange.Limits plan, GuardInput input)
+    {
+        var (accepted, nothing) = (input.Accepted!, SnapshotDiff.None);
+        return GuardCount.All(new Counted(accepted, input.Next, input.Difference), new Counted(accepted, accepted, nothing), input)
+            .Where(c => plan.For(c.Rule) is not null).SelectMany(c => c.Run).SelectMany(i => i.Changes);
     }
 
     /// <summary>What runs did since the window opened and no person approved.</summary>

@@ -74,7 +74,7 @@ public sealed class PlannedChangeStoryTests
         await sync.EventsAsync(sync.Update(0, "jobTitle", "Lead"));
         Assert.Equal("held", (await sync.RequestAsync()).State());
         Assert.Equal(30, await sync.MembersAsync());
-        await sync.EventsAsync($$"""{"id":"back","type":"update","employeeId":"{{SyncGateway.Id(0)}}","member":{"jobTitle":null}}""");
+        await sync.EventsAsync($$$"""{"id":"back","type":"update","employeeId":"{{{SyncGateway.Id(0)}}}","member":{"jobTitle":null}}""");
         var sent = await sync.RequestAsync();
         Assert.Equal(("accepted", (string)plan["id"]!), (sent.State(), (string?)sent["plan"]));
         Assert.Equal(22, await sync.MembersAsync());

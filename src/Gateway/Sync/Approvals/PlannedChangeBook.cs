@@ -36,11 +36,14 @@ internal static class PlannedChangeBook
 
     public static async Task<PlannedChange.Limits> LimitsAsync(GatewayDb db, PlannedChangeRow row, CancellationToken cancellationToken)
     {
-        var limits = LimitsOf(row);
+        var (limits, before) = (LimitsOf(row), Before(row.From));
         return new PlannedChange.Limits(
-            IdOf(row.Id), limits, await SyncHistory.WindowAsync(db, row.From, row.Id, cancellationToken),
-            limits.ContainsKey(GuardRules.Deletions) ? await UpstreamWatch.DeletedSinceAsync(db, row.From, cancellationToken) : []);
+            IdOf(row.Id), limits, await SyncHistory.WindowAsync(db, before, row.Id, cancellationToken),
+            limits.ContainsKey(GuardRules.Deletions) ? await UpstreamWatch.DeletedSinceAsync(db, before, cancellationToken) : []);
     }
+
+    /// <summary>The last instant before a window: a run accepted at its first is within it.</summary>
+    public static DateTimeOffset Before(DateTimeOffset from) => from.AddMicroseconds(-1);
 
     public static IReadOnlyDictionary<string, int> LimitsOf(PlannedChangeRow row) => StoredContent.Parse<Dictionary<string, int>>(row.Limits) ?? [];
 

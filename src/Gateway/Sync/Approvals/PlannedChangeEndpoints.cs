@@ -37,7 +37,7 @@ internal static class PlannedChangeEndpoints
         var row = new PlannedChangeRow
         {
             From = (request.From ?? now).ToUniversalTime(), Until = request.Until!.Value.ToUniversalTime(), Reason = request.Reason!.Trim(), MadeAt = now, MadeBy = voice.Actor, MadeVoice = voice.Key,
-            ContentHash = request.ContentHash, Limits = request.Limits is null ? null : StoredContent.Text(request.Limits), Also = request.Also is { Count: > 0 } ? StoredContent.Text(request.Also.Distinct()) : null,
+            ContentHash = request.ContentHash, Limits = request.LimitsByRule is { } limits ? StoredContent.Text(limits) : null, Also = request.AlsoRules is { } also ? StoredContent.Text(also) : null,
             ApprovedAt = two ? null : now,
         };
         await using var write = await ledger.BeginAsync(cancellationToken);

@@ -38,14 +38,23 @@ public sealed partial record PlanChange(
         if (Limits is { Count: 0 }) errors["limits"] = ["At least one rule with its number."];
         foreach (var (rule, number) in Limits ?? new Dictionary<string, int>())
         {
-            if (!Rules.Contains(rule, StringComparer.Ordinal)) errors[$"limits.{(rule.Length > 40 ? "*" : rule)}"] = [$"No such rule with a limit. There are {string.Join(", ", Rules)}."];
+            if (Limits!.Keys.Count(k => Canonical(k) == (Canonical(rule) ?? "")) > 1) errors[$"limits.{rule}"] = ["Named twice."];
+            else if (Canonical(rule) is null) errors[$"limits.{(rule.Length > 40 ? "*" : rule)}"] = [$"No such rule with a limit. There are {string.Join(", ", Rules)}."];
             else if (number is < 0 or > 10_000_000) errors[$"limits.{rule}"] = ["Between 0 and 10,000,000."];
         }
 
+        // Settings, where the same names stand, do not mind their case either.
         if (Also is { Count: > 0 } && ContentHash is null) errors["also"] = ["With a contentHash only; limits name their rules."];
-        else if (Also?.Any(a => !PlannedChanges.Named.Contains(a, StringComparer.Ordinal)) == true) errors["also"] = [$"Some of {string.Join(", ", PlannedChanges.Named)}."];
+        else if (Also?.Any(a => !PlannedChanges.Named.Contains(a, StringComparer.OrdinalIgnoreCase)) == true) errors["also"] = [$"Some of {string.Join(", ", PlannedChanges.Named)}."];
         return errors.Count == 0 ? null : Problem.Invalid(errors);
     }
+
+    /// <summary>The names as the guard has them; of a request that was checked.</summary>
+    internal IReadOnlyDictionary<string, int>? LimitsByRule => Limits?.ToDictionary(l => Canonical(l.Key)!, l => l.Value, StringComparer.Ordinal);
+
+    internal IReadOnlyList<string>? AlsoRules => Also is { Count: > 0 } ? [.. Also.Select(a => Canonical(a)!).Distinct(StringComparer.Ordinal)] : null;
+
+    private static string? Canonical(string rule) => Rules.FirstOrDefault(r => r.Equals(rule, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"^[0-9a-f]{64}\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex HashPattern { get; }

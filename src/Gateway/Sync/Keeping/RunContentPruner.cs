@@ -1,6 +1,7 @@
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Approvals;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -70,7 +71,7 @@ public sealed partial class RunContentPruner(
         var window = now - guard.Window;
         needed.UnionWith(await db.Set<RunRow>().Where(r => r.AcceptedAt > window).Select(r => r.Id).ToListAsync(cancellationToken));
         var plans = await db.Set<PlannedChangeRow>().Where(p => p.CancelledAt == null && p.Limits != null && p.Until > now && p.From <= now).Select(p => p.From).ToListAsync(cancellationToken);
-        foreach (var start in plans.Append(window))
+        foreach (var start in plans.Select(PlannedChangeBook.Before).Append(window))
         {
             var before = await Newest(db.Set<RunRow>().Where(r => r.AcceptedAt <= start)).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
             Need(before ?? await db.Set<RunRow>().Where(r => r.AcceptedAt != null).OrderBy(r => r.AcceptedAt).ThenBy(r => r.Id).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken));
