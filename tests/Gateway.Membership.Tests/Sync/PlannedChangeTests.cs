@@ -75,8 +75,8 @@ public class PlannedChangeTests
     {
         PlannedChange[] plans = [Content("next", GuardRules.IdChange, GuardRules.Deletions), Limits([.. PlannedChanges.Counted.Concat(PlannedChanges.Named).Select(r => (r, 1000))])];
         Assert.Equal([GuardRules.FirstSync], Rules(Check(Input(Base, accepted: null), plans).Verdict));
-        Assert.Contains(GuardRules.Restore, Rules(Check(Input(Without(1), Base) with { Restore = true }, plans).Verdict));
-        Assert.Contains(GuardRules.Restored, Rules(Check(Input(Without(1), Base) with { Restored = true }, plans).Verdict));
+        Assert.Equal([GuardRules.Restore, GuardRules.MembersRemoved], Rules(Check(Input(Without(12), Base) with { Restore = true }, plans).Verdict));
+        Assert.Equal([GuardRules.Restored, GuardRules.MembersRemoved], Rules(Check(Input(Without(12), Base) with { Restored = true }, plans).Verdict));
         Assert.IsType<GuardVerdict.Refuse>(Check(Input(Base with { Mappings = [] }, Base), plans).Verdict);
         var sources = Input(Without(1), Base) with { Sources = [new("hris", BaselineMissing: true, Silent: false, HoldWhenSilent: false)] };
         Assert.Equal([GuardRules.BaselineMissing], Rules(Check(sources, plans).Verdict));
