@@ -51,7 +51,7 @@ public sealed class CopyTests
         var expected = 0;
         foreach (var (sql, what) in new[]
         {
-            ("INSERT INTO audit (\"At\", \"Actor\", \"Action\") VALUES (0, 'nobody', 'nothing')", "audit"),
+            ("INSERT INTO audit (\"Id\", \"At\", \"Actor\", \"Action\") VALUES (-1, 0, 'nobody', 'nothing')", "audit"),
             ("UPDATE exclusions SET \"Reason\" = 'Another.'", "exclusions"),
             ("UPDATE runs SET \"Head\" = (SELECT max(\"Head\") FROM runs) - 1 WHERE \"Id\" = 1", "runs"),
             ("UPDATE events SET payload = (SELECT payload FROM events WHERE id = 'e6') WHERE id = 'e5'", "events"),
