@@ -9,6 +9,7 @@ using Gateway.Rules;
 using Gateway.Sources.Webhooks;
 using Gateway.Sources.Webhooks.Deliveries;
 using Gateway.Sync;
+using Gateway.Sync.Approvals;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Operations.Reading;
@@ -20,7 +21,8 @@ public sealed record AcceptedView(string Run, DateTimeOffset At, TimeSpan Age, s
 public sealed record NextView(DateTimeOffset At, string Trigger);
 
 /// <summary>The run that waits for a person.</summary>
-public sealed record HoldView(string Run, DateTimeOffset Since, string? Reason, string ContentHash);
+/// <param name="Approvals">How many keys have approved it; with two needed, one of them may have.</param>
+public sealed record HoldView(string Run, DateTimeOffset Since, string? Reason, string ContentHash, int Approvals);
 
 /// <summary>The run that is open in Workleap: nothing is sent by itself until it settles. Its state is <c>processing</c>, <c>awaiting_upstream_approval</c> or <c>unknown</c>.</summary>
 public sealed record UpstreamView(string Run, string State, DateTimeOffset Since, string? Reason, string? WhatToDo);
@@ -131,7 +133,7 @@ internal static class StatusEndpoint
             Version = Version,
             LastAccepted = last is null ? null : new(RunView.IdOf(last.Id), last.AcceptedAt!.Value, now - last.AcceptedAt.Value, last.ContentHash!),
             NextRun = next is null ? null : new(next.At, System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(next.Trigger.ToString())),
-            Hold = held is null ? null : new(RunView.IdOf(held.Id), held.HeldAt ?? held.CreatedAt, held.Reason, held.ContentHash!),
+            Hold = held is null ? null : new(RunView.IdOf(held.Id), held.HeldAt ?? held.CreatedAt, held.Reason, held.ContentHash!, RunApproval.Of(held).Count),
             Upstream = await upstream.OpenAsync(db, cancellationToken) is not { } open ? null
                 : new(RunView.IdOf(open.Id), RunView.NameOf(open.State), open.FinishedAt ?? open.CreatedAt, open.Reason, open.WhatToDo),
             Pause = state is { PausedAt: { } since } && !(state.PausedUntil <= now) ? new(since, state.PausedUntil, state.PauseReason, state.PausedBy) : null,
