@@ -56,11 +56,12 @@ public sealed record Rest(
         }
         while (members.Count + teams.Count > before);
 
+        // Who is today as they were accepted is held for nothing any more, and not worth naming.
+        var other = HeldSubjects.Of(Change.AllOf(SnapshotDiff.Between(parted, today)));
         var (people, groups) = (accepted.Users.Select(u => u.Id).ToHashSet(), accepted.Groups.Select(g => g.Id).ToHashSet());
-        var (now, there) = (today.Users.Select(u => u.Id).ToHashSet(), today.Groups.Select(g => g.Id).ToHashSet());
         return new Rest(
-            parted, Sorted(members.Where(people.Contains)), Sorted(teams.Where(groups.Contains)),
-            Sorted(members.Where(id => now.Contains(id) && !people.Contains(id))), Sorted(teams.Where(id => there.Contains(id) && !groups.Contains(id))));
+            parted, Sorted(other.Members.Where(people.Contains)), Sorted(other.Teams.Where(groups.Contains)),
+            Sorted(other.Members.Where(id => !people.Contains(id))), Sorted(other.Teams.Where(id => !groups.Contains(id))));
     }
 
     /// <summary>A row is the person's whom it places, or the team's that it puts under another.</summary>

@@ -99,6 +99,19 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Doctor_says_when_too_few_could_approve()
+    {
+        using var folder = new TempFolder();
+        string[] doctor = ["doctor", "--offline", "--json", $"--ConnectionStrings:Gateway={folder.Path}/gateway.db", "--environment=Development", "--Gateway:Simulator:Enabled=false", "--Gateway:Sync:Guard:Approvals=2"];
+
+        var (_, alone, _) = await RunAsync(doctor);
+        var (_, two, _) = await RunAsync([.. doctor, $"--Gateway:Keys:nadia:Hash={new string('a', 64)}", "--Gateway:Keys:nadia:Scopes=approve"]);
+
+        Assert.Contains("Gateway:Sync:Guard:Approvals", alone, StringComparison.Ordinal);
+        Assert.DoesNotContain("Gateway:Sync:Guard:Approvals", two, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Doctor_names_what_would_stop_the_start_in_every_section_that_is_read_by_hand()
     {
         using var folder = new TempFolder();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Gateway.EventLog;
+using Gateway.EventLog.Ledger;
 using Gateway.Tests.Simulator;
 
 namespace Gateway.Tests.Sync;
@@ -149,6 +151,21 @@ public sealed class PlannedChangeStoryTests
         Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
         await PlanAsync(sync, new { from = now.AddDays(2), until = now.AddDays(3), reason = "After it.", limits = new { TeamsRemoved = 3 } });
         Assert.Equal(2, (await GetAsync(sync, "/v1/planned-changes"))["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_was_put_back_from_a_backup_has_no_plans()
+    {
+        await using var sync = await SyncGateway.StartAsync();
+        var plan = await PlanAsync(sync, new { until = sync.Time.GetUtcNow().AddDays(2), reason = "Ten leave.", limits = new { MembersRemoved = 10 } });
+        await using (var write = await sync.Gateway.Get<LedgerWriter>().BeginAsync(SimulatorServer.Cancel))
+        {
+            await Restoration.MarkAsync(write.Db, sync.Time.GetUtcNow(), "Put back.", null, SimulatorServer.Cancel);
+            await write.CommitAsync(SimulatorServer.Cancel);
+        }
+
+        var page = await GetAsync(sync, $"/v1/planned-changes/{plan["id"]}");
+        Assert.Equal(("cancelled", "system", "Put back."), ((string)page["state"]!, (string)page["cancelled"]!["by"]!, (string)page["cancelled"]!["reason"]!));
     }
 
     private static async Task<JsonNode> PlanAsync(SyncGateway sync, object plan)
