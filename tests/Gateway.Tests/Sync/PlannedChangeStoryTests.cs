@@ -45,6 +45,7 @@ public sealed class PlannedChangeStoryTests
         Assert.Equal((string)plan["id"]!, (string?)reason["plan"]);
         Assert.Equal(48, await sync.MembersAsync());
 
+        Assert.Equal((string)plan["id"]!, (string?)(await GetAsync(sync, "/v1/status"))["plans"]![0]!["id"]);
         var page = await GetAsync(sync, $"/v1/planned-changes/{plan["id"]}");
         Assert.Equal("open", (string)page["state"]!);
         Assert.Equal([second.Id(), opened.Id()], page["runs"]!.AsArray().Select(r => (string)r!));

@@ -69,6 +69,32 @@ public sealed class SendRestStoryTests
     }
 
     [Fact]
+    public async Task A_team_that_came_under_another_id_keeps_its_history_while_the_others_go()
+    {
+        await using var sync = await SyncGateway.StartAsync();
+        await sync.EventsAsync([sync.Team("T1", "Platform"), sync.Team("T2", "Data")]);
+        await sync.EventsAsync([.. Enumerable.Range(0, 30).Select(i => sync.Hire(i, i < 4 ? "T2" : "T1"))]);
+        await sync.ApproveAsync(await sync.RequestAsync(), firstSync: true);
+        await sync.WorkAsync();
+        var before = await sync.Officevibe.TeamAsync("Data");
+        await sync.EventsAsync([sync.Team("T9", "Data"), """{"id":"c2","type":"team-close","teamId":"T2"}""", sync.Hire(100), sync.Hire(101, "T9"),
+            .. Enumerable.Range(0, 4).Select(i => $$"""{"id":"mv{{i}}","type":"move","employeeId":"{{SyncGateway.Id(i)}}","teams":[{"teamId":"T9"}]}""")]);
+        var held = await sync.RequestAsync();
+        Assert.Equal(["IdChange"], held.Rules());
+
+        var rest = await RestAsync(sync, held);
+
+        Assert.Equal("accepted", rest.State());
+        Assert.Equal(["T2"], Ids(rest, "keptTeams"));
+        Assert.Equal(["T9"], Ids(rest, "waitingTeams"));
+        // Who comes into the new team waits with it; who comes elsewhere does not.
+        Assert.Equal(["E101"], Ids(rest, "waitingMembers"));
+        Assert.Equal(31, await sync.MembersAsync());
+        var data = await sync.Officevibe.TeamAsync("Data");
+        Assert.Equal(((string?)before!["internalId"], before.Emails("members").Count()), ((string?)data!["internalId"], data.Emails("members").Count()));
+    }
+
+    [Fact]
     public async Task After_a_rejection_everybody_else_is_sent()
     {
         await using var sync = await SyncGateway.WithAcceptedCompanyAsync(30);
