@@ -14,7 +14,7 @@ internal static class RunSteps
     {
         run.State = state;
         run.FinishedAt = now;
-        run.Reason = reason;
+        (run.Reason, run.WhatToDo) = (reason, null);
     }
 
     /// <summary>Another run takes its place: its difference is kept, its bytes are not.</summary>
@@ -67,6 +67,7 @@ internal static class RunSteps
             (pause.PausedAt, pause.PausedUntil, pause.PausedBy) = (now, null, run.RequestedBy);
             pause.PauseReason = $"Run {RunView.IdOf(run.Id)} sent the company of run {RunView.IdOf(earlier)} again. Syncs go on by themselves once the log gives that company.";
             pause.RestoreRunId = run.Id;
+            db.Audit.Add(new AuditEntry { At = now, Actor = "system", Action = "sync.pause", Subject = RunView.IdOf(run.Id), Reason = pause.PauseReason });
         }
 
         await RememberEmailsAsync(db, difference, cancellationToken);

@@ -5,6 +5,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Approvals;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync;
@@ -44,6 +45,8 @@ public sealed partial class SyncRunner
         }
 
         if (m.Company.Later.Count > 0) Add(RunPart.Later, StoredContent.Pack(m.Company.Later));
+        if (m.Rest is { } rest) Add(RunPart.Rest, StoredContent.Pack(RestView.Of(rest)));
+        if (run.PlanId is not null) Add(RunPart.Planned, StoredContent.Pack(Change.Only(m.Input.Difference, m.Input.Planned)));
         if (decision is Decision.Send send && !send.Approved.IsEmpty()) Add(RunPart.Approved, StoredContent.Pack(send.Approved));
 
         run.TouchesAll = run.BaseRunId is null;
@@ -52,6 +55,14 @@ public sealed partial class SyncRunner
                 db.Add(new RunSubject { RunId = run.Id, Subject = subject });
 
         void Add(RunPart part, byte[] data) => db.Add(new RunContent { RunId = run.Id, Part = part, Data = data });
+    }
+
+    /// <summary>Nobody is asked, because somebody was beforehand: that stands on the run's page, and in the audit.</summary>
+    private static void UsePlan(GatewayDb db, RunRow run, PlannedUse use, DateTimeOffset now)
+    {
+        run.PlanId = PlannedChangeBook.ParseId(use.PlanId);
+        if (run.State == RunState.Assembling)
+            db.Audit.Add(new AuditEntry { At = now, Actor = "system", Action = "plan.use", Subject = use.PlanId, Detail = StoredContent.Text(new { run = RunView.IdOf(run.Id), use.Rules, run.ContentHash }) });
     }
 
     private static IEnumerable<string> Subjects(Change change) =>

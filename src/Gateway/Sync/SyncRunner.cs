@@ -9,6 +9,7 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.Rules;
+using Gateway.Sync.Approvals;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -75,7 +76,12 @@ public sealed partial class SyncRunner(
         return run;
     }
 
-    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, IReadOnlyList<Deletion> Deletions, DecisionInput Input, AccountReading? Account);
+    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, IReadOnlyList<Deletion> Deletions, DecisionInput Input, AccountReading? Account)
+    {
+        public PlannedUse? Planned { get; init; }
+
+        public Rest? Rest { get; init; }
+    }
 
     private async Task<Made> LoadAsync(RunRow run, CancellationToken cancellationToken)
     {
@@ -88,10 +94,14 @@ public sealed partial class SyncRunner(
             today = today with { Snapshot = run.StructureOnly ? RestoredCompany.Structure(snapshot, today.Snapshot) : snapshot, Later = [] };
         }
 
+        var rest = run.RestOfRunId is { } held ? await SendRest.OfAsync(db, held, history, today.Snapshot, cancellationToken) : null;
+        if (rest is not null) today = today with { Snapshot = rest.Snapshot, Later = SendRest.Later(rest, today.Later) };
+
         // No first sync takes an account over that nobody has looked at.
         var account = history.LastAccepted is null ? await officevibe.ReadAccountAsync(cancellationToken) : null;
         var adoption = account is null ? null : await AdoptionBook.StateAsync(db, today.Snapshot, account, cancellationToken);
-        var (body, difference, verdict, deletions) = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null);
+        var judged = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null);
+        var (body, difference, verdict, deletions) = judged;
         return new Made(today, history, body, deletions, new DecisionInput
         {
             Verdict = verdict,
@@ -106,7 +116,8 @@ public sealed partial class SyncRunner(
             HoldFor = guard.HoldFor,
             Approvals = [.. history.Approvals, await ForeseenAsync(db, difference, cancellationToken)],
             Rejections = history.Rejections,
-        }, account);
+            Planned = judged.Planned?.Changes ?? new HashSet<Change>(),
+        }, account) { Planned = judged.Planned, Rest = rest };
     }
 
     /// <summary>Whoever said that this team is that one has agreed to its new name.</summary>
@@ -126,6 +137,7 @@ public sealed partial class SyncRunner(
         else if (options.Value.Mode == SyncMode.Observe) run.End(RunState.Observed, now, Words.Of(decision));
         else if (Unread(decision, m.Account) is { } unread) await EndUnreadAsync(db, run, unread, now, cancellationToken);
         else Decide(run, decision, now);
+        if (decision is Decision.Send && m.Planned is { } use) UsePlan(db, run, use, now);
 
         if (!run.DryRun)
         {
