@@ -7,14 +7,17 @@ public static partial class FacetCodec
 {
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="JsonException">Not written by this version: fold it again.</exception>
-    public static Facet Read(SubjectKind kind, ReadOnlySpan<byte> utf8)
+    public static Facet Read(SubjectKind kind, ReadOnlySpan<byte> utf8) => Read(kind, utf8, TextPool.Current);
+
+    /// <summary>Likewise, for whoever reads many.</summary>
+    public static Facet Read(SubjectKind kind, ReadOnlySpan<byte> utf8, TextPool texts)
     {
         var reader = new Utf8JsonReader(utf8);
         Expect(ref reader, JsonTokenType.StartObject);
-        return kind == SubjectKind.Member ? ReadMember(ref reader) : ReadTeam(ref reader);
+        return kind == SubjectKind.Member ? ReadMember(ref reader, texts) : ReadTeam(ref reader, texts);
     }
 
-    private static MemberFacet ReadMember(ref Utf8JsonReader r)
+    private static MemberFacet ReadMember(ref Utf8JsonReader r, TextPool texts)
     {
         string? source = null, employeeId = null;
         var flags = 0;
@@ -29,23 +32,23 @@ public static partial class FacetCodec
         IReadOnlyList<EventOutcome> outcomes = [];
         while (NextField(ref r))
         {
-            if (At(ref r, "s"u8)) source = Text(ref r);
-            else if (At(ref r, "e"u8)) employeeId = Text(ref r);
+            if (At(ref r, "s"u8)) source = Text(ref r, texts);
+            else if (At(ref r, "e"u8)) employeeId = Text(ref r, texts);
             else if (At(ref r, "f"u8)) flags = Int(ref r);
             else if (At(ref r, "h"u8)) firstHiredAt = Instant(ref r);
             else if (At(ref r, "l"u8)) lastHiredAt = Instant(ref r);
             else if (At(ref r, "eb"u8)) employedBy = Int(ref r);
             else if (At(ref r, "ab"u8)) absentBy = Int(ref r);
-            else if (At(ref r, "p0"u8)) email = ReadSaid(ref r);
-            else if (At(ref r, "p1"u8)) firstName = ReadSaid(ref r);
-            else if (At(ref r, "p2"u8)) lastName = ReadSaid(ref r);
-            else if (At(ref r, "p3"u8)) jobTitle = ReadSaid(ref r);
-            else if (At(ref r, "p4"u8)) imageUrl = ReadSaid(ref r);
-            else if (At(ref r, "p5"u8)) language = ReadSaid(ref r);
-            else if (At(ref r, "a"u8)) attributes = ReadAttributes(ref r);
-            else if (At(ref r, "t"u8)) assignments = ReadAssignments(ref r);
-            else if (At(ref r, "m"u8)) emails = ReadEmails(ref r);
-            else if (At(ref r, "x"u8)) aliases = ReadAliases(ref r);
+            else if (At(ref r, "p0"u8)) email = ReadSaid(ref r, texts);
+            else if (At(ref r, "p1"u8)) firstName = ReadSaid(ref r, texts);
+            else if (At(ref r, "p2"u8)) lastName = ReadSaid(ref r, texts);
+            else if (At(ref r, "p3"u8)) jobTitle = ReadSaid(ref r, texts);
+            else if (At(ref r, "p4"u8)) imageUrl = ReadSaid(ref r, texts);
+            else if (At(ref r, "p5"u8)) language = ReadSaid(ref r, texts);
+            else if (At(ref r, "a"u8)) attributes = ReadAttributes(ref r, texts);
+            else if (At(ref r, "t"u8)) assignments = ReadAssignments(ref r, texts);
+            else if (At(ref r, "m"u8)) emails = ReadEmails(ref r, texts);
+            else if (At(ref r, "x"u8)) aliases = ReadAliases(ref r, texts);
             else if (At(ref r, "d"u8)) nextDue = Instant(ref r);
             else if (At(ref r, "b"u8)) by = ReadRefs(ref r);
             else if (At(ref r, "o"u8)) outcomes = ReadOutcomes(ref r);
@@ -64,7 +67,7 @@ public static partial class FacetCodec
         };
     }
 
-    private static TeamFacet ReadTeam(ref Utf8JsonReader r)
+    private static TeamFacet ReadTeam(ref Utf8JsonReader r, TextPool texts)
     {
         string? source = null, teamId = null;
         var flags = 0;
@@ -75,12 +78,12 @@ public static partial class FacetCodec
         IReadOnlyList<EventOutcome> outcomes = [];
         while (NextField(ref r))
         {
-            if (At(ref r, "s"u8)) source = Text(ref r);
-            else if (At(ref r, "i"u8)) teamId = Text(ref r);
+            if (At(ref r, "s"u8)) source = Text(ref r, texts);
+            else if (At(ref r, "i"u8)) teamId = Text(ref r, texts);
             else if (At(ref r, "f"u8)) flags = Int(ref r);
             else if (At(ref r, "xb"u8)) existsBy = Int(ref r);
-            else if (At(ref r, "n"u8)) name = ReadSaid(ref r);
-            else if (At(ref r, "pa"u8)) parentId = ReadSaid(ref r);
+            else if (At(ref r, "n"u8)) name = ReadSaid(ref r, texts);
+            else if (At(ref r, "pa"u8)) parentId = ReadSaid(ref r, texts);
             else if (At(ref r, "d"u8)) nextDue = Instant(ref r);
             else if (At(ref r, "b"u8)) by = ReadRefs(ref r);
             else if (At(ref r, "o"u8)) outcomes = ReadOutcomes(ref r);
@@ -94,68 +97,68 @@ public static partial class FacetCodec
         };
     }
 
-    private static Said ReadSaid(ref Utf8JsonReader r)
+    private static Said ReadSaid(ref Utf8JsonReader r, TextPool texts)
     {
         Begin(ref r);
         Expect(ref r);
-        var said = new Said(r.GetString(), Next(ref r));
+        var said = new Said(TextOrNull(ref r, texts), Next(ref r));
         Expect(ref r, JsonTokenType.EndArray);
         return said;
     }
 
-    private static Dictionary<string, Said> ReadAttributes(ref Utf8JsonReader r)
+    private static Dictionary<string, Said> ReadAttributes(ref Utf8JsonReader r, TextPool texts)
     {
         var attributes = new Dictionary<string, Said>();
         Begin(ref r);
         while (More(ref r))
         {
-            var name = Value(ref r);
+            var name = Text(ref r, texts);
             Expect(ref r);
-            attributes.Add(name, new Said(r.GetString(), Next(ref r)));
+            attributes.Add(name, new Said(TextOrNull(ref r, texts), Next(ref r)));
         }
 
         return attributes;
     }
 
-    private static List<FacetAssignment> ReadAssignments(ref Utf8JsonReader r)
+    private static FacetAssignment[] ReadAssignments(ref Utf8JsonReader r, TextPool texts)
     {
         var list = new List<FacetAssignment>(1);
         Begin(ref r);
-        while (More(ref r)) list.Add(new FacetAssignment(Value(ref r), (AssignmentRole)Next(ref r), Next(ref r)));
-        return list;
+        while (More(ref r)) list.Add(new FacetAssignment(Text(ref r, texts), (AssignmentRole)Next(ref r), Next(ref r)));
+        return Exactly(list);
     }
 
-    private static List<string> ReadEmails(ref Utf8JsonReader r)
+    private static string[] ReadEmails(ref Utf8JsonReader r, TextPool texts)
     {
         var list = new List<string>(1);
         Begin(ref r);
-        while (More(ref r)) list.Add(Value(ref r));
-        return list;
+        while (More(ref r)) list.Add(Text(ref r, texts));
+        return Exactly(list);
     }
 
-    private static List<AliasLink> ReadAliases(ref Utf8JsonReader r)
+    private static AliasLink[] ReadAliases(ref Utf8JsonReader r, TextPool texts)
     {
         var list = new List<AliasLink>(1);
         Begin(ref r);
         while (More(ref r))
         {
-            var source = Value(ref r);
+            var source = Text(ref r, texts);
             Expect(ref r);
-            list.Add(new AliasLink(source, Value(ref r), Next(ref r)));
+            list.Add(new AliasLink(source, Text(ref r, texts), Next(ref r)));
         }
 
-        return list;
+        return Exactly(list);
     }
 
-    private static List<EventRef> ReadRefs(ref Utf8JsonReader r)
+    private static EventRef[] ReadRefs(ref Utf8JsonReader r)
     {
         var list = new List<EventRef>(1);
         Begin(ref r);
         while (More(ref r)) list.Add(new EventRef(Value(ref r), NextInstant(ref r), NextInstant(ref r)));
-        return list;
+        return Exactly(list);
     }
 
-    private static List<EventOutcome> ReadOutcomes(ref Utf8JsonReader r)
+    private static EventOutcome[] ReadOutcomes(ref Utf8JsonReader r)
     {
         var list = new List<EventOutcome>(1);
         Begin(ref r);
@@ -168,7 +171,7 @@ public static partial class FacetCodec
             list.Add(new EventOutcome(id, state, at, r.GetString()));
         }
 
-        return list;
+        return Exactly(list);
     }
 
     /// <summary>False: the object ends here.</summary>
@@ -194,7 +197,13 @@ public static partial class FacetCodec
         return r.TokenType != JsonTokenType.EndArray;
     }
 
-    private static string Text(ref Utf8JsonReader r) => Value(ref r);
+    private static string Text(ref Utf8JsonReader r, TextPool texts) => TextOrNull(ref r, texts) ?? throw Foreign();
+
+    private static string? TextOrNull(ref Utf8JsonReader r, TextPool texts) =>
+        r is { TokenType: JsonTokenType.String, ValueIsEscaped: false, HasValueSequence: false } ? texts.Of(r.ValueSpan) : r.GetString();
+
+    /// <summary>Facets are kept by the hundred thousand: no spare room.</summary>
+    private static T[] Exactly<T>(List<T> list) => list.Count == 0 ? [] : [.. list];
 
     private static string Value(ref Utf8JsonReader r) => r.TokenType == JsonTokenType.String ? r.GetString()! : throw Foreign();
 

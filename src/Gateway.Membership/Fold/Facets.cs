@@ -41,6 +41,8 @@ public abstract record Facet
 {
     public required string Source { get; init; }
 
+    public abstract FacetKey Key { get; }
+
     /// <summary>The events that the values below point to, and no others, in the order in which they were applied.</summary>
     public IReadOnlyList<EventRef> By { get; init; } = [];
 
@@ -55,6 +57,8 @@ public abstract record Facet
 public sealed record MemberFacet : Facet
 {
     public required string EmployeeId { get; init; }
+
+    public override FacetKey Key => new(SubjectKind.Member, Source, EmployeeId);
 
     /// <summary>An event has taken effect. False: at this instant the source has not said anything of this person, and the facet counts for nothing.</summary>
     public bool Stated { get; init; }
@@ -106,6 +110,8 @@ public sealed record MemberFacet : Facet
 public sealed record TeamFacet : Facet
 {
     public required string TeamId { get; init; }
+
+    public override FacetKey Key => new(SubjectKind.Team, Source, TeamId);
 
     /// <summary>The source has named this team (defined or closed) at or before the instant.</summary>
     public bool Named { get; init; }

@@ -41,6 +41,9 @@ public sealed record DecisionInput
 
     public IReadOnlyList<Approval> Approvals { get; init; } = [];
 
+    /// <summary>What a plan lets through of this run: the verdict does not ask about it any more.</summary>
+    public IReadOnlySet<Change> Planned { get; init; } = new HashSet<Change>();
+
     /// <summary>What the account has alone, whether or not it is enough to hold for: a rejection may name it. Null: nobody has looked.</summary>
     public OnlyThere? OnlyThere { get; init; }
 
@@ -53,7 +56,7 @@ public abstract record Decision
 {
     private Decision() { }
 
-    /// <summary>To be sent. <c>Approved</c> is the part of its difference that a person has approved before.</summary>
+    /// <summary>To be sent. <c>Approved</c> is the part of its difference that a person has approved before, plans included.</summary>
     public sealed record Send(SnapshotDiff Approved) : Decision;
 
     /// <summary>Officevibe has this already.</summary>
@@ -77,10 +80,13 @@ public abstract record Decision
             .Where(a => input.Now < a.At + input.HoldFor)
             .SelectMany(a => a.Changes)
             .ToHashSet();
-        return hold is not null && !hold.Changes.All(covered.Contains)
-            ? new Hold(hold)
-            : new Send(covered.Count == 0 ? SnapshotDiff.None : Change.Only(input.Difference, covered));
+        if (hold is not null && (AsksAlways(hold) || !hold.Changes.All(covered.Contains))) return new Hold(hold);
+        covered.UnionWith(input.Planned);
+        return new Send(covered.Count == 0 ? SnapshotDiff.None : Change.Only(input.Difference, covered));
     }
+
+    /// <summary>An earlier company is looked at whenever somebody wants it sent again: that its changes were approved when it was new says nothing of today.</summary>
+    private static bool AsksAlways(GuardVerdict.Hold hold) => hold.Reasons.Any(r => r.Rule == GuardRules.Restore);
 
     private static Rejected? RejectedAgain(DecisionInput input, GuardVerdict.Hold? hold)
     {

@@ -34,7 +34,7 @@ public static class Guard
         else
         {
             reasons.AddRange(Exceeded(input, settings));
-            if (settings.IdChange) reasons.AddRange(IdChange.Find(input));
+            if (settings.IdChange) reasons.AddRange(IdChanges(input));
             if (settings.RulesChanged) reasons.AddRange(DueToTheRules(input));
             reasons.AddRange(AccountGuard.Check(input, settings));
         }
@@ -53,7 +53,7 @@ public static class Guard
         var start = input.Window.Approved.Aggregate(input.Window.Before ?? accepted, (s, approved) => approved.ApplyTo(s));
         var earlier = new Counted(start, accepted, SnapshotDiff.Between(start, accepted));
 
-        var counts = GuardCount.All(run, earlier, input);
+        var counts = GuardCount.All(run, earlier, input).Where(c => input.Planned?.For(c.Rule) is null).ToList();
         foreach (var count in counts)
         {
             var company = count.Against(count.CompanyLimit(settings), null, input, settings);
@@ -64,6 +64,26 @@ public static class Guard
             foreach (var count in counts)
                 if (count.SourceLimit(limits) is { } limit && count.Against(limit, source, input, settings) is { } reason)
                     yield return reason;
+
+        if (input.Planned is not { } plan) yield break;
+        foreach (var count in GuardCount.All(run, PlannedChanges.Since(plan, accepted), input))
+            if (plan.For(count.Rule) is { } greatest && count.Against(greatest, settings) is { } reason)
+                yield return reason with { Plan = plan.Id };
+    }
+
+    private static IEnumerable<HoldReason> IdChanges(GuardInput input)
+    {
+        foreach (var reason in IdChange.Find(input))
+        {
+            if (input.Planned is not { } plan || plan.For(GuardRules.IdChange) is not { } greatest)
+            {
+                yield return reason;
+                continue;
+            }
+
+            var number = Math.Max(reason.Number, PlannedChanges.IdChanges(plan, input));
+            if (number > greatest) yield return reason with { Number = number, Limit = greatest, Earlier = number - reason.Number, Plan = plan.Id };
+        }
     }
 
     private static IEnumerable<HoldReason> DueToTheRules(GuardInput input)

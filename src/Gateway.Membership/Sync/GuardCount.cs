@@ -26,18 +26,28 @@ internal sealed record GuardCount(string Rule, Func<GuardSettings, Limit> Compan
     public HoldReason? Against(Limit limit, string? source, GuardInput input, GuardSettings settings)
     {
         bool Counts((SubjectKind Kind, string Subject) whose) => source is null || (input.SourceOf.TryGetValue(whose, out var its) && its == source);
-        bool Included(Item i) => Counts(i.Whose) && !(i.Whose.Kind == SubjectKind.Member && settings.Exempt.Contains(i.Whose.Subject));
+        var accepted = input.Accepted ?? Snapshot.Empty;
+        return Against(Counts, () => limit.Of(Population(accepted).Count(Counts), Section(accepted).Count(Counts)), settings) is { } reason ? reason with { Source = source } : null;
+    }
 
+    /// <summary>The same with a number that a person set, which no share and no third of the section changes.</summary>
+    public HoldReason? Against(int greatest, GuardSettings settings) => Against(_ => true, () => greatest, settings);
+
+    /// <summary>What was accepted within the window by itself.</summary>
+    public int EarlierNumber(GuardSettings settings) => Number(Earlier.Where(i => !Exempt(i, settings)));
+
+    private HoldReason? Against(Func<(SubjectKind Kind, string Subject), bool> counts, Func<int> limit, GuardSettings settings)
+    {
+        bool Included(Item i) => counts(i.Whose) && !Exempt(i, settings);
         var run = Run.Where(Included).ToList();
         if (run.Count == 0) return null;
 
         var (own, number) = (Number(run), Number(run.Concat(Earlier.Where(Included))));
-        var accepted = input.Accepted ?? Snapshot.Empty;
-        var greatest = limit.Of(Population(accepted).Count(Counts), Section(accepted).Count(Counts));
-        if (number <= greatest) return null;
-
-        return new HoldReason(Rule, number, greatest, [.. run.SelectMany(i => i.Changes)]) { Source = source, Earlier = number - own };
+        var greatest = limit();
+        return number <= greatest ? null : new HoldReason(Rule, number, greatest, [.. run.SelectMany(i => i.Changes)]) { Earlier = number - own };
     }
+
+    private static bool Exempt(Item item, GuardSettings settings) => item.Whose.Kind == SubjectKind.Member && settings.Exempt.Contains(item.Whose.Subject);
 
     public static IReadOnlyList<GuardCount> All(Counted run, Counted earlier, GuardInput input)
     {

@@ -80,6 +80,9 @@ public sealed record GuardInput
 
     public UpstreamInput Upstream { get; init; } = UpstreamInput.None;
 
+    /// <summary>Limits that people planned for these days, in place of the usual ones. Null: none. See <see cref="PlannedChanges"/>.</summary>
+    public PlannedChange.Limits? Planned { get; init; }
+
     /// <summary>
     /// From the last accepted content to what today's rules make of the same events at the same instant; null: the rules are the same.
     /// </summary>

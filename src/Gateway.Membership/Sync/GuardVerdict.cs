@@ -63,6 +63,9 @@ public sealed record HoldReason(string Rule, int Number, int Limit, IReadOnlyLis
     /// <summary>How many of <see cref="Number"/> were accepted within the window already.</summary>
     public int Earlier { get; init; }
 
+    /// <summary>The plan whose limit it is, and whose window; null: the usual ones.</summary>
+    public string? Plan { get; init; }
+
     /// <summary>The people, teams or sources it is about.</summary>
     public IEnumerable<string> Subjects => Changes.Where(c => c.Kind != ChangeKind.Content).Select(c => c.Subject).Distinct();
 }

@@ -31,16 +31,21 @@ public static class UpstreamSigns
     /// <summary>The addresses to look for.</summary>
     public static IReadOnlyList<string> Emails(SnapshotDiff difference) => [.. Joining(difference), .. Leaving(difference).Select(u => u.Email)];
 
-    /// <summary>The names of teams to look for.</summary>
-    public static IReadOnlyList<string> Teams(SnapshotDiff difference) =>
-        [.. difference.GroupsAdded.Select(g => g.Name).Concat(difference.GroupsChanged.Select(g => g.After)).Select(n => n.Trim()).Distinct().Take(Most)];
+    /// <summary>The names of teams to look for: those that no team had before.</summary>
+    /// <param name="before">What was accepted last; null: nothing ever.</param>
+    public static IReadOnlyList<string> Teams(SnapshotDiff difference, Snapshot? before)
+    {
+        var had = (before?.Groups ?? []).Select(g => g.Name.Trim()).ToHashSet();
+        return [.. difference.GroupsAdded.Select(g => g.Name).Concat(difference.GroupsChanged.Select(g => g.After)).Select(n => n.Trim()).Where(n => !had.Contains(n)).Distinct().Take(Most)];
+    }
 
     /// <param name="difference">What the run changed.</param>
     /// <param name="deletions">Whom it would delete.</param>
     /// <param name="standing">By e-mail, compared A to Z case-insensitively; who is not in it could not be seen.</param>
-    /// <param name="teams">Which of the names there are; null: it could not be seen, and tells nothing.</param>
+    /// <param name="named">The names of teams that were looked for.</param>
+    /// <param name="teams">Which of them there are; null: it could not be seen, and tells nothing.</param>
     public static UpstreamVerdict Judge(
-        SnapshotDiff difference, IReadOnlyList<Deletion> deletions, IReadOnlyDictionary<string, Standing> standing, IReadOnlySet<string>? teams)
+        SnapshotDiff difference, IReadOnlyList<Deletion> deletions, IReadOnlyDictionary<string, Standing> standing, IReadOnlyList<string> named, IReadOnlySet<string>? teams)
     {
         var deleted = deletions.Select(d => d.MemberId).ToHashSet();
         var (joined, left) = (new List<bool>(), new List<bool>());
@@ -51,15 +56,21 @@ public static class UpstreamSigns
 
         var expected = Emails(difference).Count;
         if (joined.Count + left.Count < expected) return UpstreamVerdict.Unread;
-        if (teams is not null) joined.AddRange(Teams(difference).Select(teams.Contains));
+        if (teams is not null) joined.AddRange(named.Select(teams.Contains));
         if (joined.Count + left.Count == 0) return UpstreamVerdict.NoSigns;
         // An administrator who left is never deactivated: that they are active still tells something only where nothing else does.
         if (joined.Contains(false)) return joined.Contains(true) || left.Contains(true) ? UpstreamVerdict.Partly : UpstreamVerdict.NotApplied;
         return joined.Count > 0 || left.Contains(true) ? UpstreamVerdict.Applied : UpstreamVerdict.NotApplied;
     }
 
-    private static IEnumerable<string> Joining(SnapshotDiff difference) => difference.UsersAdded.Take(Most).Select(u => u.Email)
-        .Concat(difference.UsersChanged.SelectMany(u => u.Fields).Where(f => f.Field == UserFields.Email).Take(Most).Select(f => f.After!));
+    /// <summary>An address that somebody had before, and gives up with this run, is there whether it was applied or not.</summary>
+    private static IEnumerable<string> Joining(SnapshotDiff difference)
+    {
+        var addresses = difference.UsersChanged.SelectMany(u => u.Fields).Where(f => f.Field == UserFields.Email).ToList();
+        var had = difference.UsersRemoved.Select(u => u.Email).Concat(addresses.Select(f => f.Before!)).ToHashSet(AsciiCaseInsensitive.Comparer);
+        return difference.UsersAdded.Select(u => u.Email).Where(e => !had.Contains(e)).Take(Most)
+            .Concat(addresses.Select(f => f.After!).Where(e => !had.Contains(e)).Take(Most));
+    }
 
     /// <summary>Whose address somebody else takes over tells nothing.</summary>
     private static IEnumerable<SnapshotUser> Leaving(SnapshotDiff difference)

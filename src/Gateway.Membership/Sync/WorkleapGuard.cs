@@ -54,10 +54,11 @@ internal static class WorkleapGuard
     {
         var run = input.Upstream.Deletions.Select(d => d.MemberId).Where(id => !settings.Exempt.Contains(id)).ToList();
         if (run.Count == 0) return null;
-        var number = run.Union(input.Upstream.DeletedEarlier.Where(id => !settings.Exempt.Contains(id))).Count();
+        var plan = input.Planned?.For(GuardRules.Deletions) is null ? null : input.Planned;
+        var number = run.Union((plan?.Deleted ?? input.Upstream.DeletedEarlier).Where(id => !settings.Exempt.Contains(id))).Count();
         var people = input.Accepted?.Users.Count ?? 0;
-        var greatest = settings.Deletions.Of(people, people);
+        var greatest = plan?.For(GuardRules.Deletions) ?? settings.Deletions.Of(people, people);
         return number <= greatest ? null
-            : new HoldReason(GuardRules.Deletions, number, greatest, [.. run.Select(Deletions.Change)]) { Earlier = number - run.Count };
+            : new HoldReason(GuardRules.Deletions, number, greatest, [.. run.Select(Deletions.Change)]) { Earlier = number - run.Count, Plan = plan?.Id };
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.EventLog;
+using Gateway.Membership;
 using Gateway.Membership.Events;
 using Gateway.Membership.Fold;
 using Gateway.Membership.Snapshots;
@@ -98,7 +99,12 @@ public sealed class CompanyReader(ILogStore log, IProjectionStore projection, Fa
         var rows = cut.Rows;
         var position = rows.Position();
         var projected = new Dictionary<FacetKey, Projected>();
-        foreach (var row in rows.All()) projected.Add(row.Key, new Projected(row.FoldedThrough, row.FoldedAt, row.NextDue, Body(row)));
+        var texts = TextPool.Current;
+        foreach (var row in rows.All())
+        {
+            var facet = Body(row, texts);
+            projected.Add(facet?.Key ?? row.Key, new Projected(row.FoldedThrough, row.FoldedAt, row.NextDue, facet));
+        }
         cancellationToken.ThrowIfCancellationRequested();
 
         var reader = cut.Log;
@@ -122,12 +128,12 @@ public sealed class CompanyReader(ILogStore log, IProjectionStore projection, Fa
     }
 
     /// <summary>Null: to be folded again, since it failed, was folded under other rules, or was written by another version.</summary>
-    private Facet? Body(ProjectedFacet row)
+    private Facet? Body(ProjectedFacet row, TextPool texts)
     {
         if (row.Failed || row.Body is null || row.Epoch != epochs.Of(row.Key.Source)) return null;
         try
         {
-            return FacetCodec.Read(row.Key.Kind, row.Body);
+            return FacetCodec.Read(row.Key.Kind, row.Body, texts);
         }
         catch (JsonException)
         {

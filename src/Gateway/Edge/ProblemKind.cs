@@ -41,6 +41,10 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind BaselineHeld = new("baseline-held", 409, "The baseline would change more than is allowed unasked.");
     public static readonly ProblemKind RunMoved = new("run-moved", 409, "The run is not what was decided on any more.");
 
+    public static readonly ProblemKind AnotherKeyNeeded = new("another-key-needed", 409, "Another key has to say so too.");
+    public static readonly ProblemKind NotPartable = new("not-partable", 409, "There is no rest that could be sent without what is held.");
+    public static readonly ProblemKind ContentGone = new("content-gone", 410, "The bytes of this run are not kept any more.");
+
     // Others
     public static readonly ProblemKind PullFailed = new("pull-failed", 502, "The baseline could not be fetched.");
 
@@ -53,7 +57,7 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         Malformed, Invalid, CursorInvalid, NotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TooLarge, MediaTypeUnsupported, EncodingUnsupported,
-        HeadersTooLarge, KeyMissing, KeyInvalid, SignatureInvalid, NetworkRefused, ScopeMissing, SourceForeign, TooManyRequests, Conflict, EventConflict, BaselineHeld, RunMoved, PullFailed, Internal,
+        HeadersTooLarge, KeyMissing, KeyInvalid, SignatureInvalid, NetworkRefused, ScopeMissing, SourceForeign, TooManyRequests, Conflict, EventConflict, BaselineHeld, RunMoved, AnotherKeyNeeded, NotPartable, ContentGone, PullFailed, Internal,
         StorageUnavailable, Unavailable, Timeout,
     ];
 

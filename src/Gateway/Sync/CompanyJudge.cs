@@ -5,13 +5,21 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.Rules;
+using Gateway.Sync.Approvals;
 using Gateway.Sync.Readings;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Sync;
 
 /// <summary>A company as it would go out, and what the guard says of it.</summary>
-public sealed record Judged(StoredBody Body, SnapshotDiff Difference, GuardVerdict Verdict, IReadOnlyList<Deletion> Deletions, AccountSight Account);
+public sealed record Judged(StoredBody Body, SnapshotDiff Difference, GuardVerdict Verdict, IReadOnlyList<Deletion> Deletions)
+{
+    /// <summary>What a plan lets through of it, which the verdict does not ask about; null: nothing.</summary>
+    public PlannedUse? Planned { get; init; }
+
+    /// <summary>What looking at the account came to.</summary>
+    public required AccountSight Account { get; init; }
+}
 
 /// <summary>Puts a company before the guard: the same for a run and for whoever asks what the next one would be.</summary>
 public sealed class CompanyJudge(
@@ -25,7 +33,7 @@ public sealed class CompanyJudge(
         var difference = SnapshotDiff.Between(history.Accepted ?? Snapshot.Empty, today.Snapshot);
         var there = await upstream.LookAsync(db, history, today.Snapshot, difference, cancellationToken);
         var account = look ? await accounts.LookAsync(history, today.Snapshot, difference, cancellationToken) : new AccountSight.NotNeeded();
-        var verdict = Guard.Check(new GuardInput
+        var (verdict, planned) = PlannedChanges.Check(new GuardInput
         {
             Accepted = history.Accepted,
             Next = today.Snapshot,
@@ -43,8 +51,8 @@ public sealed class CompanyJudge(
             Upstream = there,
             RulesDifference = await DueToTheRulesAsync(db, history, cancellationToken),
             SourceOf = guard.Sources.Count == 0 ? new Dictionary<(SubjectKind, string), string>() : CompanyComposer.SourcesOf(today.Company),
-        }, guard);
-        return new Judged(body, difference, verdict, there.Deletions, account);
+        }, guard, await PlannedChangeBook.InForceAsync(db, today.At, cancellationToken));
+        return new Judged(body, difference, verdict, there.Deletions) { Planned = planned, Account = account };
     }
 
     /// <summary>What today's rules make of the very events and instant that the accepted content was made of. Null: the rules are the same.</summary>

@@ -3,6 +3,7 @@ using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
+using Gateway.Sync.Approvals;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,12 @@ public abstract record HoldOutcome
     private HoldOutcome() { }
 
     public sealed record Decided(RunRow Run) : HoldOutcome;
+
+    /// <summary>The first of two approvals: another key has to say the same.</summary>
+    public sealed record OneMore(RunRow Run) : HoldOutcome;
+
+    /// <summary>This key has approved it already, and another one has to.</summary>
+    public sealed record SameKey : HoldOutcome;
 
     public sealed record NotFound : HoldOutcome;
 
@@ -40,7 +47,7 @@ public sealed class HoldDecisions(
     /// <param name="withoutReading">After a restore: though the account could not be read.</param>
     /// <exception cref="Aggregation.CutFailedException">Today's company cannot be read, so it cannot be compared.</exception>
     public async Task<HoldOutcome> ApproveAsync(
-        long runId, ApprovalRequest request, string actor, string? reason, bool withoutReading, CancellationToken cancellationToken)
+        long runId, ApprovalRequest request, Voice voice, string? reason, bool withoutReading, CancellationToken cancellationToken)
     {
         // Load
         if (await LoadAsync(runId, cancellationToken) is not { } loaded) return new HoldOutcome.NotFound();
@@ -59,8 +66,19 @@ public sealed class HoldDecisions(
 
         // Record
         long? newRun = null;
+        var (actor, given) = (voice.Actor, RunApproval.Of(run));
         if (check is ApprovalCheck.Ok)
         {
+            if (given.Any(a => a.Voice == voice.Key) && given.Count < options.Value.Guard.Approvals) return new HoldOutcome.SameKey();
+            run.Approvals = StoredContent.Text<IReadOnlyList<RunApproval>>([.. given.Where(a => a.Voice != voice.Key), new(now, actor, voice.Key, reason)]);
+            if (RunApproval.Of(run).Count < options.Value.Guard.Approvals)
+            {
+                run.WhatToDo = "One more approval is needed, by another key, of the same content.";
+                db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "sync.approve_first", Subject = RunView.IdOf(runId), Reason = reason, Detail = StoredContent.Text(new { run.ContentHash, run.BaseHash }) });
+                await write.CommitAsync(cancellationToken);
+                return new HoldOutcome.OneMore(run);
+            }
+
             run.End(RunState.Approved, now, "A person approved exactly this content.");
             run.ApprovedAt = now;
             (run.DecidedBy, run.DecisionReason, run.RejectedByRunId, run.RejectedAt) = (actor, reason, null, null);

@@ -20,7 +20,7 @@ internal static class RestoreEndpoints
 {
     public static void MapRestore(this RouteGroupBuilder runs) =>
         runs.MapPost("/{id}/restore", RestoreAsync).RequireAuthorization(Scopes.Operate).WithName("restoreSync")
-            .WithSummary("Sends an earlier accepted company again, as a held run; automatic runs pause once it is accepted.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+            .WithSummary("Sends an earlier accepted company again, as a held run; automatic runs pause once it is accepted.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(410);
 
     private static async Task<Results<Accepted<RunView>, Problem>> RestoreAsync(
         string id, RestoreSync? request, HttpContext context, LedgerWriter ledger, SyncSignal signal, TimeProvider time, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal static class RestoreEndpoints
         if (await db.Set<RunRow>().SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) is not { } earlier) return SyncEndpoints.NoRun(id);
         if (earlier.AcceptedAt is null) return new Problem(ProblemKind.Conflict, $"The run is {RunView.NameOf(earlier.State)}; only the company of an accepted one can be sent again.");
         if (!await db.Set<RunContent>().AnyAsync(c => c.RunId == runId && c.Part == RunPart.Sections, cancellationToken))
-            return new Problem(ProblemKind.Conflict, "The company of this run is not kept any more. GET /v1/snapshot?at= composes it anew from the log.");
+            return RunReading.Gone();
         if (await RunSteps.IsPausedAsync(db, now, cancellationToken)) return new Problem(ProblemKind.Conflict, "Syncs are paused. Resume them first.");
 
         var run = new RunRow

@@ -5,7 +5,9 @@ using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Gateway.Sync.Approvals;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Sync;
 
@@ -20,9 +22,9 @@ internal static class RunReading
         read.MapGet("", ListAsync).WithName("listSyncs").WithSummary("Runs, newest first; those that touched a person or a team.").ProducesProblem(400);
         read.MapGet("/{id}", GetAsync).WithName("getSync").WithSummary("One run: state, reason, counts, difference, verdict, answer.").ProducesProblem(404);
         read.MapGet("/{id}/snapshot", SnapshotAsync).WithName("getSyncSnapshot").WithSummary("The exact bytes of the run.")
-            .Produces(200, contentType: "application/json").ProducesProblem(404);
+            .Produces(200, contentType: "application/json").ProducesProblem(404).ProducesProblem(410);
         read.MapGet("/{id}/export", ExportAsync).WithName("exportSync").WithSummary("Its three CSV files in a zip, verbatim or for a spreadsheet.")
-            .Produces(200, contentType: "application/zip").ProducesProblem(400).ProducesProblem(404);
+            .Produces(200, contentType: "application/zip").ProducesProblem(400).ProducesProblem(404).ProducesProblem(410);
     }
 
     private static async Task<Results<Ok<RunPage>, Problem>> ListAsync(
@@ -58,7 +60,7 @@ internal static class RunReading
     }
 
     private static async Task<Results<Ok<RunDetail>, Problem>> GetAsync(
-        string id, IDbContextFactory<GatewayDb> contexts, CompanyComposer company, CancellationToken cancellationToken)
+        string id, IDbContextFactory<GatewayDb> contexts, CompanyComposer company, IOptions<SyncOptions> options, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(db, id, cancellationToken) is not { } run) return SyncEndpoints.NoRun(id);
@@ -69,7 +71,11 @@ internal static class RunReading
             await db.RunPartOrNullAsync<IReadOnlyList<Change>>(run.Id, RunPart.Later, cancellationToken),
             run.RestoreOfRunId is { } earlier ? await RestoreEndpoints.SaidSinceAsync(db, run, earlier, cancellationToken) : null,
             run.State == RunState.Held ? await SinceAsync(db, run, company, cancellationToken) : null,
-            await db.RunPartOrNullAsync<List<Deletion>>(run.Id, RunPart.Deletions, cancellationToken)));
+            await db.RunPartOrNullAsync<List<Deletion>>(run.Id, RunPart.Deletions, cancellationToken)) with
+        {
+            Rest = (await db.RunPartOrNullAsync<RestView>(run.Id, RunPart.Rest, cancellationToken))?.Shown(),
+            ApprovalsNeeded = run.State == RunState.Held ? options.Value.Guard.Approvals : null,
+        });
     }
 
     private static async Task<IResult> SnapshotAsync(string id, HttpContext context, IDbContextFactory<GatewayDb> contexts, CancellationToken cancellationToken)
@@ -78,7 +84,7 @@ internal static class RunReading
         if (await FindAsync(db, id, cancellationToken) is not { } run) return SyncEndpoints.NoRun(id);
         // What is unchanged is, byte for byte, what was accepted before.
         var of = run.State == RunState.Unchanged && run.ContentHash == run.BaseHash ? run.BaseRunId!.Value : run.Id;
-        if (await db.RunBytesAsync(of, RunPart.Body, cancellationToken) is not { } body) return NotKept(run);
+        if (await db.RunBytesAsync(of, RunPart.Body, cancellationToken) is not { } body) return await NotKeptAsync(db, run, of, cancellationToken);
         context.Response.Headers.ETag = $"\"{run.ContentHash}\"";
         return Results.Stream(async answer =>
         {
@@ -94,7 +100,7 @@ internal static class RunReading
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await FindAsync(db, id, cancellationToken) is not { } run) return SyncEndpoints.NoRun(id);
         var of = run.State == RunState.Unchanged ? run.BaseRunId ?? run.Id : run.Id;
-        if (await db.RunPartOrNullAsync<Snapshot>(of, RunPart.Sections, cancellationToken) is not { } sections) return NotKept(run);
+        if (await db.RunPartOrNullAsync<Snapshot>(of, RunPart.Sections, cancellationToken) is not { } sections) return await NotKeptAsync(db, run, of, cancellationToken);
 
         var name = purpose == Spreadsheet ? $"sync-{run.Id}-spreadsheet.zip" : $"sync-{run.Id}.zip";
         using var zip = new MemoryStream();
@@ -138,6 +144,8 @@ internal static class RunReading
         return touched;
     }
 
-    private static Problem NotKept(RunRow run) =>
-        Problem.NotFound($"The bytes of this run are not kept: it is {RunView.NameOf(run.State)}. Its difference is.");
+    private static async Task<Problem> NotKeptAsync(GatewayDb db, RunRow run, long of, CancellationToken cancellationToken) =>
+        await db.Set<RunRow>().AnyAsync(r => r.Id == of && r.ContentGoneAt != null, cancellationToken) ? Gone() : Problem.NotFound($"The bytes of this run are not kept: it is {RunView.NameOf(run.State)}. Its difference is.");
+
+    internal static Problem Gone() => new(ProblemKind.ContentGone, "They are older than they are kept for (Gateway:Sync:Content). The run's difference, verdict and answer are there; GET /v1/snapshot?at=&known= composes the company of that time from the log.");
 }

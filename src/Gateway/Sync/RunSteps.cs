@@ -15,7 +15,7 @@ internal static class RunSteps
     {
         run.State = state;
         run.FinishedAt = now;
-        run.Reason = reason;
+        (run.Reason, run.WhatToDo) = (reason, null);
     }
 
     /// <summary>Another run takes its place: its difference is kept, its bytes are not.</summary>
@@ -68,6 +68,7 @@ internal static class RunSteps
             (pause.PausedAt, pause.PausedUntil, pause.PausedBy) = (now, null, run.RequestedBy);
             pause.PauseReason = $"Run {RunView.IdOf(run.Id)} sent the company of run {RunView.IdOf(earlier)} again. Syncs go on by themselves once the log gives that company.";
             pause.RestoreRunId = run.Id;
+            db.Audit.Add(new AuditEntry { At = now, Actor = "system", Action = "sync.pause", Subject = RunView.IdOf(run.Id), Reason = pause.PauseReason });
         }
 
         await TodoBook.AfterAcceptedAsync(db, run, difference, now, cancellationToken);
@@ -75,11 +76,11 @@ internal static class RunSteps
         db.TellAccepted(run, difference, now);
     }
 
-    /// <summary>Whatever was sent before this one and is open in Workleap: this one has the whole company, and came after it.</summary>
+    /// <summary>Whatever was sent before this one and is open: this one has the whole company, and came after it.</summary>
     public static async Task SettleOlderAsync(this RunRow run, GatewayDb db, CancellationToken cancellationToken)
     {
         var older = await db.Set<RunRow>().Where(r => r.Id != run.Id && r.SupersededByRunId == null && r.SendingAt <= run.SendingAt
-            && (r.State == RunState.Processing || r.State == RunState.AwaitingUpstreamApproval)).ToListAsync(cancellationToken);
+            && (r.State == RunState.Processing || r.State == RunState.AwaitingUpstreamApproval || r.State == RunState.Unknown)).ToListAsync(cancellationToken);
         foreach (var other in older) (other.SupersededByRunId, other.RetryAt) = (run.Id, null);
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Approvals;
 
 namespace Gateway.Sync;
 
@@ -18,7 +19,11 @@ public sealed record SectionCounts(int Users, int Groups, int Mappings);
 /// <param name="Limit">The greatest number that passes.</param>
 /// <param name="Subjects">The people, teams or sources, at most <see cref="DiffView.Most"/>.</param>
 /// <param name="SubjectCount">How many there are.</param>
-public sealed record ReasonView(string Rule, string? Source, int Number, int Earlier, int Limit, IReadOnlyList<string> Subjects, int SubjectCount);
+public sealed record ReasonView(string Rule, string? Source, int Number, int Earlier, int Limit, IReadOnlyList<string> Subjects, int SubjectCount)
+{
+    /// <summary>The planned change whose limit it is, counted over its window; null: the usual limit and window.</summary>
+    public string? Plan { get; init; }
+}
 
 /// <summary>The guard's verdict: <c>pass</c>, <c>hold</c> or <c>refuse</c>.</summary>
 public sealed record GuardView(string Verdict, IReadOnlyList<ReasonView> Reasons, IReadOnlyList<string> EmptySections, IReadOnlyList<string> TeamsOfOneName)
@@ -28,7 +33,7 @@ public sealed record GuardView(string Verdict, IReadOnlyList<ReasonView> Reasons
         [.. v.Reasons.Select(r =>
         {
             var subjects = r.Subjects.ToList();
-            return new ReasonView(r.Rule, r.Source, r.Number, r.Earlier, r.Limit, [.. subjects.Take(DiffView.Most)], subjects.Count);
+            return new ReasonView(r.Rule, r.Source, r.Number, r.Earlier, r.Limit, [.. subjects.Take(DiffView.Most)], subjects.Count) { Plan = r.Plan };
         })],
         v.EmptySections, v.TeamsOfOneName);
 }
@@ -102,6 +107,18 @@ public record RunView
 
     public string? DecisionReason { get; init; }
 
+    /// <summary>Who approved it; with two keys needed, the first is here while the second is waited for. Null: nobody.</summary>
+    public IReadOnlyList<ApprovalView>? Approvals { get; init; }
+
+    /// <summary>The planned change that let it through. Null: none was needed.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>The run whose held people and teams it leaves as they were accepted last.</summary>
+    public string? RestOf { get; init; }
+
+    /// <summary>When its bytes were taken away, since they are old; its difference, verdict and answer stay.</summary>
+    public DateTimeOffset? ContentGoneAt { get; init; }
+
     /// <summary>The run whose rejection ended this one.</summary>
     public string? RejectedByRun { get; init; }
 
@@ -151,6 +168,10 @@ public record RunView
         RejectedAt = run.RejectedAt,
         DecidedBy = run.DecidedBy,
         DecisionReason = run.DecisionReason,
+        Approvals = ApprovalView.Of(run),
+        Plan = run.PlanId is { } plan ? PlannedChangeBook.IdOf(plan) : null,
+        RestOf = run.RestOfRunId is { } rest ? IdOf(rest) : null,
+        ContentGoneAt = run.ContentGoneAt,
         RejectedByRun = run.RejectedByRunId is { } by ? IdOf(by) : null,
         SupersededBy = run.SupersededByRunId is { } other and > 0 ? IdOf(other) : null,
     });
@@ -166,6 +187,14 @@ public sealed record LaterView(string Kind, string Id, string? Sent, string? Nex
 /// <summary>A run with everything that is known of it.</summary>
 public sealed record RunDetail : RunView
 {
+    /// <summary>For a run that sends everybody else: who stays as accepted last, and who waits.</summary>
+    [JsonPropertyOrder(1)]
+    public RestView? Rest { get; init; }
+
+    /// <summary>For a held run: how many different keys have to approve it.</summary>
+    [JsonPropertyOrder(1)]
+    public int? ApprovalsNeeded { get; init; }
+
     [JsonPropertyOrder(1)]
     public DiffView? Diff { get; init; }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Membership;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
@@ -40,7 +41,7 @@ internal static class StoredContent
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new JsonStringEnumConverter(), new PooledTexts() },
     };
 
     /// <summary>Writes, hashes and compresses in one pass.</summary>
@@ -72,6 +73,15 @@ internal static class StoredContent
 
     /// <summary>The bytes as they were, from their start.</summary>
     public static Stream Open(byte[] gzip) => new GZipStream(new MemoryStream(gzip, writable: false), CompressionMode.Decompress);
+
+    /// <summary>Companies that are read beside each other have most of their texts in common.</summary>
+    private sealed class PooledTexts : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader is { TokenType: JsonTokenType.String, ValueIsEscaped: false, HasValueSequence: false } ? TextPool.Current.Of(reader.ValueSpan) : reader.GetString();
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    }
 
     /// <summary>Counts and hashes what passes on its way into a compressor.</summary>
     private sealed class HashingGzip(Stream target) : Stream

@@ -3,6 +3,7 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Approvals;
 using Gateway.Sync.Readings;
 using Gateway.Sync.Todo;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,14 +24,16 @@ public static class SyncEndpoints
         runs.MapPost("/{id}/reject", RejectAsync).RequireAuthorization(Scopes.Approve).WithName("rejectSync")
             .WithSummary("Rejects a held run: nothing that has one of its held changes is sent.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         runs.MapRestore();
+        runs.MapSendRest();
         runs.MapUpstream();
         runs.MapRunReading();
 
         var pause = app.MapGroup("/v1/sync").RequireAuthorization(Scopes.Operate).WithTags("Syncs");
         pause.MapPost("/pause", PauseAsync).WithName("pauseSyncs").WithSummary("Nothing is sent until somebody resumes, or until an instant.").ProducesProblem(400);
-        pause.MapPost("/resume", ResumeAsync).WithName("resumeSyncs").WithSummary("Ends a pause.");
+        pause.MapPost("/resume", ResumeAsync).WithName("resumeSyncs").WithSummary("Ends a pause.").ProducesProblem(400);
         app.MapAdoption();
         app.MapTeamAliases();
+        app.MapPlannedChanges();
         app.MapAccount();
         app.MapTodo();
     }
@@ -59,7 +62,7 @@ public static class SyncEndpoints
         return TypedResults.Accepted($"/v1/syncs/{RunView.IdOf(run.Id)}", RunView.Of(run));
     }
 
-    private static async Task<Results<Ok<RunView>, Problem>> ApproveAsync(
+    private static async Task<Results<Ok<RunView>, Accepted<RunView>, Problem>> ApproveAsync(
         string id, ApproveRun request, HttpContext context, HoldDecisions holds, CancellationToken cancellationToken)
     {
         if (request.Check() is { } invalid) return invalid;
@@ -68,7 +71,7 @@ public static class SyncEndpoints
         try
         {
             outcome = await holds.ApproveAsync(
-                runId, new ApprovalRequest(request.ContentHash!.Trim(), request.BaseHash?.Trim(), request.FirstSync), Actor(context), request.Reason?.Trim(), request.WithoutReading, cancellationToken);
+                runId, new ApprovalRequest(request.ContentHash!.Trim(), request.BaseHash?.Trim(), request.FirstSync), Voice.Of(context), request.Reason?.Trim(), request.WithoutReading, cancellationToken);
         }
         catch (CutFailedException)
         {
@@ -78,6 +81,8 @@ public static class SyncEndpoints
         return outcome switch
         {
             HoldOutcome.Decided decided => TypedResults.Ok(RunView.Of(decided.Run)),
+            HoldOutcome.OneMore first => TypedResults.Accepted($"/v1/syncs/{id}", RunView.Of(first.Run)),
+            HoldOutcome.SameKey => new Problem(ProblemKind.AnotherKeyNeeded, "This key has approved it already. One more approval is needed, by another key."),
             HoldOutcome.Moved moved => Moved(moved),
             HoldOutcome.NotYet notYet => NotYet(notYet),
             HoldOutcome.NotAdopted notAdopted => NotAdopted(notAdopted.State),
@@ -105,8 +110,8 @@ public static class SyncEndpoints
             ? invalid
             : TypedResults.Ok(View(await pause.PauseAsync(request.Reason!.Trim(), request.Until?.ToUniversalTime(), Actor(context), cancellationToken)));
 
-    private static async Task<Ok<PauseView>> ResumeAsync(HttpContext context, SyncPause pause, CancellationToken cancellationToken) =>
-        TypedResults.Ok(View(await pause.ResumeAsync(Actor(context), cancellationToken)));
+    private static async Task<Results<Ok<PauseView>, Problem>> ResumeAsync(ResumeSyncs? request, HttpContext context, SyncPause pause, CancellationToken cancellationToken) =>
+        Reasons.Optional(request?.Reason) is { } invalid ? invalid : TypedResults.Ok(View(await pause.ResumeAsync(Actor(context), request?.Reason?.Trim(), cancellationToken)));
 
     private static PauseView View(SyncState s) => new(s.PausedAt is not null, s.PauseReason, s.PausedUntil, s.PausedBy, s.PausedAt);
 

@@ -35,7 +35,7 @@ public sealed record SyncHistory
         {
             LastAccepted = last,
             Accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken),
-            Window = await WindowAsync(db, guard.Window, now, cancellationToken),
+            Window = await WindowAsync(db, now - guard.Window, null, cancellationToken),
             Approvals = await ApprovalsAsync(db, restoredAt > approvedSince ? restoredAt.Value : approvedSince, cancellationToken),
             Rejections = await RejectionsAsync(db, cancellationToken),
             Unsettled = await db.Set<RunRow>().AnyAsync(
@@ -52,20 +52,30 @@ public sealed record SyncHistory
         db.Set<RunRow>().AsNoTracking().Where(r => r.AcceptedAt != null).OrderByDescending(r => r.AcceptedAt).ThenByDescending(r => r.Id)
             .FirstOrDefaultAsync(cancellationToken);
 
-    private static async Task<GuardWindow> WindowAsync(GatewayDb db, TimeSpan window, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What accepted runs did since an instant, and what of it was approved.</summary>
+    /// <param name="db">The ledger.</param>
+    /// <param name="since">The window's start.</param>
+    /// <param name="unlessBy">What this plan let through counts as not approved: its own limits are counted. Null: no plan's does.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    internal static async Task<GuardWindow> WindowAsync(GatewayDb db, DateTimeOffset since, long? unlessBy, CancellationToken cancellationToken)
     {
-        var since = now - window;
         var accepted = db.Set<RunRow>().AsNoTracking().Where(r => r.AcceptedAt != null);
         var runs = await accepted.Where(r => r.AcceptedAt > since).OrderBy(r => r.AcceptedAt).ThenBy(r => r.Id)
-            .Select(r => new { r.Id, AcceptedAt = r.AcceptedAt!.Value }).ToListAsync(cancellationToken);
+            .Select(r => new { r.Id, AcceptedAt = r.AcceptedAt!.Value, r.PlanId }).ToListAsync(cancellationToken);
         var before = await accepted.Where(r => r.AcceptedAt <= since).OrderByDescending(r => r.AcceptedAt).ThenByDescending(r => r.Id)
-            .Select(r => new { r.Id, AcceptedAt = r.AcceptedAt!.Value }).FirstOrDefaultAsync(cancellationToken);
+            .Select(r => new { r.Id, AcceptedAt = r.AcceptedAt!.Value, r.PlanId }).FirstOrDefaultAsync(cancellationToken);
         if (before is not null) runs.Insert(0, before);
-        if (GuardWindow.StartsAt([.. runs.Select(r => r.AcceptedAt)], now, window) is not { } start) return GuardWindow.Nothing;
+        if (GuardWindow.StartsAt([.. runs.Select(r => r.AcceptedAt)], since, TimeSpan.Zero) is not { } start) return GuardWindow.Nothing;
 
         var approved = new List<SnapshotDiff>();
         foreach (var run in runs.Skip(start + 1))
-            if (await db.RunPartOrNullAsync<SnapshotDiff>(run.Id, RunPart.Approved, cancellationToken) is { } part) approved.Add(part);
+        {
+            if (await db.RunPartOrNullAsync<SnapshotDiff>(run.Id, RunPart.Approved, cancellationToken) is not { } part) continue;
+            if (unlessBy is not null && run.PlanId == unlessBy && await db.RunPartOrNullAsync<SnapshotDiff>(run.Id, RunPart.Planned, cancellationToken) is { } planned)
+                part = Change.Only(part, Change.AllOf(part).Except(Change.AllOf(planned)).ToHashSet());
+            approved.Add(part);
+        }
+
         return new GuardWindow(await db.RunPartAsync<Snapshot>(runs[start].Id, RunPart.Sections, cancellationToken), approved);
     }
 

@@ -72,6 +72,9 @@ public sealed class GuardOptions : GuardLimitOptions
 
     public TimeSpan HoldFor { get; set; } = new GuardSettings().HoldFor;
 
+    /// <summary>How many different keys have to approve a held run, or a planned change: 1 or 2. Default 1.</summary>
+    public int Approvals { get; set; } = 1;
+
     /// <summary>Ids of members who are not counted.</summary>
     public IList<string> Exempt { get; set; } = [];
 
@@ -155,6 +158,8 @@ public sealed class SyncOptions
 
     public GuardOptions Guard { get; set; } = new();
 
+    public ContentOptions Content { get; set; } = new();
+
     /// <summary>The schedule; null: none.</summary>
     public CronExpression? Cron() => Parse(Schedule, out var cron) ? cron : throw new FormatException("The start should have refused this schedule.");
 
@@ -184,6 +189,8 @@ internal sealed class SyncOptionsValidator : IValidateOptions<SyncOptions>
         if (options.MaxDelay < options.QuietPeriod) errors.Add($"{key}:MaxDelay: at least QuietPeriod.");
         NotNegative($"{key}:Guard:Window", options.Guard.Window);
         if (options.Guard.HoldFor <= TimeSpan.Zero) errors.Add($"{key}:Guard:HoldFor: a time span above zero, such as 7.00:00:00.");
+        if (options.Guard.Approvals is not (1 or 2)) errors.Add($"{key}:Guard:Approvals: 1, or 2 for two different keys.");
+        options.Content.Check($"{key}:Content", options.Guard, errors);
         Limits($"{key}:Guard", options.Guard);
         if (options.Guard.Deletions is { } deletions) Check($"{key}:Guard:{GuardRules.Deletions}", deletions);
         if (options.Guard.AccountDiffers is { } differs) Check($"{key}:Guard:{GuardRules.AccountDiffers}", differs);

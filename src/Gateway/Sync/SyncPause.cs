@@ -21,14 +21,14 @@ public sealed class SyncPause(LedgerWriter ledger, SyncSignal signal, TimeProvid
         return state;
     }
 
-    public async Task<SyncState> ResumeAsync(string actor, CancellationToken cancellationToken)
+    public async Task<SyncState> ResumeAsync(string actor, string? reason, CancellationToken cancellationToken)
     {
         await using var write = await ledger.BeginAsync(cancellationToken);
         var state = await write.Db.Set<SyncState>().SingleAsync(cancellationToken);
         if (state.PausedAt is not null)
         {
             state.Resume();
-            write.Db.Audit.Add(new AuditEntry { At = time.GetUtcNow(), Actor = actor, Action = "sync.resume" });
+            write.Db.Audit.Add(new AuditEntry { At = time.GetUtcNow(), Actor = actor, Action = "sync.resume", Reason = reason });
         }
 
         await write.CommitAsync(cancellationToken);

@@ -24,6 +24,11 @@ public sealed record PauseSyncs(string? Reason, DateTimeOffset? Until)
     }
 }
 
+/// <summary>Ends a pause.</summary>
+/// <param name="Reason">Why; up to 2,000 characters, kept in the audit.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ResumeSyncs(string? Reason = null);
+
 /// <summary>Approves a held run.</summary>
 /// <param name="ContentHash">The hash of the content that was looked at, as on the run's page.</param>
 /// <param name="Reason">Why; up to 2,000 characters.</param>

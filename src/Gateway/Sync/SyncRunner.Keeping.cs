@@ -6,6 +6,7 @@ using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
+using Gateway.Sync.Approvals;
 using Gateway.Sync.Readings;
 using Microsoft.EntityFrameworkCore;
 
@@ -48,6 +49,8 @@ public sealed partial class SyncRunner
 
         if (Seen(m) is { } seen && !seen.IsNothing()) Add(RunPart.Account, StoredContent.Pack(seen));
         if (m.Company.Later.Count > 0) Add(RunPart.Later, StoredContent.Pack(m.Company.Later));
+        if (m.Rest is { } rest) Add(RunPart.Rest, StoredContent.Pack(RestView.Of(rest)));
+        if (run.PlanId is not null) Add(RunPart.Planned, StoredContent.Pack(Change.Only(m.Input.Difference, m.Input.Planned)));
         if (decision is Decision.Send send && !send.Approved.IsEmpty()) Add(RunPart.Approved, StoredContent.Pack(send.Approved));
 
         run.TouchesAll = run.BaseRunId is null;
@@ -63,6 +66,14 @@ public sealed partial class SyncRunner
     {
         var content = (m.Account ?? m.Sight.Reading) is AccountReading.Read read ? AdoptionBook.Content(read) : null;
         return SeenAccount.Of(m.Company.Snapshot, m.Input.Difference, m.Input.OnlyThere, content, first: m.History is { LastAccepted: null, Restored: false }, guard.Exempt);
+    }
+
+    /// <summary>Nobody is asked, because somebody was beforehand: that stands on the run's page, and in the audit.</summary>
+    private static void UsePlan(GatewayDb db, RunRow run, PlannedUse use, DateTimeOffset now)
+    {
+        run.PlanId = PlannedChangeBook.ParseId(use.PlanId);
+        if (run.State == RunState.Assembling)
+            db.Audit.Add(new AuditEntry { At = now, Actor = "system", Action = "plan.use", Subject = use.PlanId, Detail = StoredContent.Text(new { run = RunView.IdOf(run.Id), use.Rules, run.ContentHash }) });
     }
 
     private static IEnumerable<string> Subjects(Change change) =>

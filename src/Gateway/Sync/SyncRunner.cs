@@ -3,11 +3,13 @@ using System.Reflection;
 using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Membership;
 using Gateway.Membership.Adoption;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.Rules;
+using Gateway.Sync.Approvals;
 using Gateway.Sync.Readings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -26,6 +28,7 @@ public sealed partial class SyncRunner(
     public async Task<bool> MakeAsync(long runId, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Source.StartActivity("sync.make");
+        var texts = TextPool.Current;
         var run = await BeginAsync(runId, cancellationToken);
 
         // Load
@@ -50,6 +53,7 @@ public sealed partial class SyncRunner(
         // Record
         run = await RecordAsync(run, made, decision, account, cancellationToken);
         Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
+        GC.KeepAlive(texts);
         return run.State == RunState.Assembling;
     }
 
@@ -81,7 +85,12 @@ public sealed partial class SyncRunner(
         return run;
     }
 
-    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, IReadOnlyList<Deletion> Deletions, DecisionInput Input, AccountReading? Account, AccountSight Sight);
+    private sealed record Made(ComposedCompany Company, SyncHistory History, StoredBody Body, IReadOnlyList<Deletion> Deletions, DecisionInput Input, AccountReading? Account, AccountSight Sight)
+    {
+        public PlannedUse? Planned { get; init; }
+
+        public Rest? Rest { get; init; }
+    }
 
     private async Task<Made> LoadAsync(RunRow run, CancellationToken cancellationToken)
     {
@@ -94,10 +103,14 @@ public sealed partial class SyncRunner(
             today = today with { Snapshot = run.StructureOnly ? RestoredCompany.Structure(snapshot, today.Snapshot) : snapshot, Later = [] };
         }
 
+        var rest = run.RestOfRunId is { } held ? await SendRest.OfAsync(db, held, history, today.Snapshot, cancellationToken) : null;
+        if (rest is not null) today = today with { Snapshot = rest.Snapshot, Later = SendRest.Later(rest, today.Later) };
+
         // No first sync takes an account over that nobody has looked at.
         var account = history.LastAccepted is null ? await officevibe.ReadAccountAsync(cancellationToken) : null;
         var adoption = account is null ? null : await AdoptionBook.StateAsync(db, today.Snapshot, account, cancellationToken);
-        var (body, difference, verdict, deletions, sight) = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null, look: true);
+        var judged = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null, look: true);
+        var (body, difference, verdict, deletions) = judged;
         return new Made(today, history, body, deletions, new DecisionInput
         {
             Verdict = verdict,
@@ -112,8 +125,9 @@ public sealed partial class SyncRunner(
             HoldFor = guard.HoldFor,
             Approvals = [.. history.Approvals, await ForeseenAsync(db, difference, cancellationToken)],
             Rejections = history.Rejections,
-            OnlyThere = (sight as AccountSight.Seen)?.There,
-        }, account, sight);
+            OnlyThere = (judged.Account as AccountSight.Seen)?.There,
+            Planned = judged.Planned?.Changes ?? new HashSet<Change>(),
+        }, account, judged.Account) { Planned = judged.Planned, Rest = rest };
     }
 
     /// <summary>Whoever said that this team is that one has agreed to its new name.</summary>
@@ -133,6 +147,7 @@ public sealed partial class SyncRunner(
         else if (options.Value.Mode == SyncMode.Observe) run.End(RunState.Observed, now, Words.Of(decision));
         else if (Unread(decision, m) is { } unread) await EndUnreadAsync(db, run, unread, now, cancellationToken);
         else Decide(run, decision, now);
+        if (decision is Decision.Send && m.Planned is { } use) UsePlan(db, run, use, now);
 
         if (!run.DryRun)
         {

@@ -32,7 +32,7 @@ public sealed partial class SyncSender(
 
         // Decide: is anybody there, and may these bytes go out now?
         if (Unreachable(await officevibe.PingAsync(cancellationToken)) is { } no) return await RecordAsync(runId, no, sections);
-        if (await FenceAsync(runId, cancellationToken) is not { } until) return (await LoadAsync(runId, cancellationToken)).Run;
+        if (await FenceAsync(runId, cancellationToken) is not { } until) return await RunAsync(runId, cancellationToken);
 
         // Act: the bytes as they were stored
         if (Answered is { } before) await before(false);
@@ -54,6 +54,12 @@ public sealed partial class SyncSender(
         await using var stopping = stop.Register(() => deadline.CancelAfter(StopPatience));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, turn.Lost);
         return await officevibe.SendAsync(() => new FencedBody(StoredContent.Open(body), until, time), length, either.Token);
+    }
+
+    private async Task<RunRow> RunAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Set<RunRow>().AsNoTracking().SingleAsync(r => r.Id == runId, cancellationToken);
     }
 
     private async Task<(RunRow Run, byte[] Body, Snapshot Sections)> LoadAsync(long runId, CancellationToken cancellationToken)
@@ -93,6 +99,11 @@ public sealed partial class SyncSender(
         else if (last?.Id != run.BaseRunId)
         {
             await run.SupersedeAsync(db, last?.Id ?? 0, now, cancellationToken);
+        }
+        else if (await db.Set<RunRow>().Where(r => r.Id > runId && r.SendingAt != null && r.State != RunState.Failed).MaxAsync(r => (long?)r.Id, cancellationToken) is { } newer)
+        {
+            // An approved run that is tried again, and a newer company went out meanwhile: whatever became of it, these bytes are older.
+            await run.SupersedeAsync(db, newer, now, cancellationToken);
         }
         else
         {

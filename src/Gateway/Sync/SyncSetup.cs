@@ -31,6 +31,8 @@ public static class SyncSetup
         services.AddSingleton<RestoreWatch>();
         services.AddSingleton<SyncWorker>();
         services.AddHostedService<SyncLoop>();
+        services.AddSingleton<RunContentPruner>();
+        services.AddHostedService(s => s.GetRequiredService<RunContentPruner>());
     }
 
     /// <summary>After the log's migration, before anything runs.</summary>

@@ -1,5 +1,6 @@
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Sync.Approvals;
 using Gateway.Sync.Readings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -79,6 +80,7 @@ public sealed partial class SyncWorker(
         if (await settler.ReadBackAsync(cancellationToken)) return new(null, "read back");
         if (await restores.ResumeAsync(cancellationToken)) return new(null, "resumed");
         if (await upstream.LookAsync(cancellationToken)) return new(null, "looked at Workleap");
+        if (await OpenPlansAsync(cancellationToken)) return new(null, "opened a plan");
         if (await ApprovedAsync(cancellationToken) is { } approved) return await SendApprovedAsync(approved, cancellationToken);
         if (await QueuedAsync(cancellationToken) is { } queued) return await MakeAsync(queued, cancellationToken);
         if (await QueueDueAsync(cancellationToken) is { } due) return await MakeAsync(due, cancellationToken);
@@ -145,6 +147,17 @@ public sealed partial class SyncWorker(
             // Whoever approved it did not know that Workleap would pause another one since.
             .Where(r => !db.Set<RunRow>().Any(w => w.State == RunState.AwaitingUpstreamApproval && w.SupersededByRunId == null && w.FinishedAt > r.ApprovedAt))
             .OrderBy(r => r.Id).Select(r => (long?)r.Id).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    private async Task<bool> OpenPlansAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+            if (!await PlannedChangeBook.InForce(db.Set<PlannedChangeRow>(), now).AnyAsync(p => p.OpenedAt == null, cancellationToken)) return false;
+        await using var write = await turn.WriteAsync(cancellationToken);
+        var opened = await PlannedChangeBook.OpenAsync(write.Db, now, cancellationToken);
+        await write.CommitAsync(cancellationToken);
+        return opened;
     }
 
     private async Task<long?> QueuedAsync(CancellationToken cancellationToken)

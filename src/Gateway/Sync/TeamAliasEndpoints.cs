@@ -1,6 +1,7 @@
 using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Sync.Approvals;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,7 +30,7 @@ internal static class TeamAliasEndpoints
     {
         var alias = app.MapGroup("/v1/teams/{teamId}/alias").RequireAuthorization(Scopes.Operate).WithTags("Syncs");
         alias.MapPost("", PutAsync).WithName("aliasTeam").WithSummary("Sends a team under the id that Officevibe knows, so that its history goes on.").ProducesProblem(400).ProducesProblem(503);
-        alias.MapDelete("", DeleteAsync).WithName("unaliasTeam").WithSummary("Takes a team's alias back.").ProducesProblem(404).ProducesProblem(503);
+        alias.MapDelete("", DeleteAsync).WithName("unaliasTeam").WithSummary("Takes a team's alias back.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
     }
 
     private static async Task<Results<Ok<TeamAliasView>, Problem>> PutAsync(
@@ -47,11 +48,12 @@ internal static class TeamAliasEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(
-        string teamId, HttpContext context, LedgerWriter ledger, SyncSignal signal, TimeProvider time, CancellationToken cancellationToken)
+        string teamId, string? reason, HttpContext context, LedgerWriter ledger, SyncSignal signal, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (Reasons.Optional(reason) is { } invalid) return invalid;
         await using var write = await ledger.BeginAsync(cancellationToken);
         if (await write.Db.Set<TeamAliasRow>().Where(a => a.TeamId == teamId).ExecuteDeleteAsync(cancellationToken) == 0) return Problem.NotFound("This team has no alias.");
-        write.Db.Audit.Add(new AuditEntry { At = time.GetUtcNow(), Actor = Actor(context), Action = "team.unalias", Subject = teamId });
+        write.Db.Audit.Add(new AuditEntry { At = time.GetUtcNow(), Actor = Actor(context), Action = "team.unalias", Subject = teamId, Reason = reason?.Trim() });
         await write.CommitAsync(cancellationToken);
         signal.Wake();
         return TypedResults.NoContent();

@@ -45,6 +45,7 @@ public sealed partial class UpstreamSettler(
         RunRow? run;
         SnapshotDiff difference;
         IReadOnlyList<Deletion> deletions;
+        IReadOnlyList<string> names;
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
             var now = time.GetUtcNow();
@@ -52,13 +53,15 @@ public sealed partial class UpstreamSettler(
             if (run is null || run.RetryAt > now || (run.RetryAt is null && run.State == RunState.AwaitingUpstreamApproval)) return false;
             difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
             deletions = await db.RunPartOrNullAsync<List<Deletion>>(run.Id, RunPart.Deletions, cancellationToken) ?? [];
+            var anyName = difference.GroupsAdded.Count + difference.GroupsChanged.Count > 0;
+            names = anyName ? UpstreamSigns.Teams(difference, run.BaseRunId is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null) : [];
         }
 
         // Decide
         var verdict = !wire.Value.Workleap.ReadBack ? UpstreamVerdict.NoSigns
             : UpstreamSigns.Judge(
                 difference, deletions, (await officevibe.ReadStandingsAsync(UpstreamSigns.Emails(difference), cancellationToken)).Known,
-                await officevibe.FindTeamsAsync(UpstreamSigns.Teams(difference), cancellationToken));
+                names, await officevibe.FindTeamsAsync(names, cancellationToken));
 
         // Record
         await using var write = await turn.WriteAsync(cancellationToken);

@@ -21,7 +21,7 @@ public sealed class UpstreamWatch(OfficevibeClient officevibe, GuardSettings gua
         return new UpstreamInput
         {
             Deletions = Deletions.Find(next, difference, absent, await StandingAsync(difference.UsersRemoved, absent, cancellationToken)),
-            DeletedEarlier = await DeletedEarlierAsync(db, cancellationToken),
+            DeletedEarlier = await DeletedSinceAsync(db, time.GetUtcNow() - guard.Window, cancellationToken),
             OtherDialect = otherDialect,
             Awaiting = await db.Set<RunRow>().AnyAsync(r => r.State == RunState.AwaitingUpstreamApproval && r.SupersededByRunId == null, cancellationToken),
             UsersThreshold = wire.Value.Workleap.UsersThreshold,
@@ -58,9 +58,9 @@ public sealed class UpstreamWatch(OfficevibeClient officevibe, GuardSettings gua
         return first.Where(u => seen.ContainsKey(u.Email)).ToDictionary(u => u.Id, u => seen[u.Email], StringComparer.Ordinal);
     }
 
-    private async Task<HashSet<string>> DeletedEarlierAsync(GatewayDb db, CancellationToken cancellationToken)
+    /// <summary>Whom accepted runs deleted that no person approved.</summary>
+    internal static async Task<HashSet<string>> DeletedSinceAsync(GatewayDb db, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var since = time.GetUtcNow() - guard.Window;
         var runs = await db.Set<RunRow>().AsNoTracking().Where(r => r.AcceptedAt > since && r.ApprovedAt == null).Select(r => r.Id).ToListAsync(cancellationToken);
         var deleted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var id in runs)

@@ -99,6 +99,19 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Doctor_says_when_too_few_could_approve()
+    {
+        using var folder = new TempFolder();
+        string[] doctor = ["doctor", "--offline", "--json", $"--ConnectionStrings:Gateway={folder.Path}/gateway.db", "--environment=Development", "--Gateway:Simulator:Enabled=false", "--Gateway:Sync:Guard:Approvals=2"];
+
+        var (_, alone, _) = await RunAsync(doctor);
+        var (_, two, _) = await RunAsync([.. doctor, $"--Gateway:Keys:nadia:Hash={new string('a', 64)}", "--Gateway:Keys:nadia:Scopes=approve"]);
+
+        Assert.Contains("Gateway:Sync:Guard:Approvals", alone, StringComparison.Ordinal);
+        Assert.DoesNotContain("Gateway:Sync:Guard:Approvals", two, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Doctor_names_what_would_stop_the_start_in_every_section_that_is_read_by_hand()
     {
         using var folder = new TempFolder();
@@ -200,6 +213,36 @@ public sealed class CommandLineTests
         var unseen = await RunAsync("syncs", "approve", "1", "--url", url);
         Assert.Equal(1, unseen.Code);
         Assert.Contains("--content-hash", unseen.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_is_approved_by_two_keys_sent_again_and_parted()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(Sync.ApprovalStoryTests.TwoKeys(new()
+        {
+            ["Gateway:Officevibe:BaseUrl"] = new Uri(officevibe.Http.BaseAddress!, "/api/v2").ToString(), ["Gateway:Officevibe:ApiKey"] = SimulatorServer.Key, ["Gateway:Sync:Schedule"] = "",
+        }));
+        await gateway.AcceptAsync("""{ "id": "1", "type": "team", "teamId": "T1", "name": "Platform" }""",
+            """{ "id": "2", "type": "hire", "employeeId": "E1", "member": { "email": "ana@example.test" }, "teams": [{ "teamId": "T1" }] }""");
+        var url = gateway.Address.ToString();
+
+        var held = await RunAsync("syncs", "run", "--url", url, "--json");
+        var hash = JsonDocument.Parse(held.Output).RootElement.GetProperty("contentHash").GetString()!;
+        var parted = await RunAsync("syncs", "send-rest", "1", "--reason", "Everybody else.", "--url", url);
+        string[] approve = ["syncs", "approve", "1", "--content-hash", hash, "--first-sync", "--reason", "Compared.", "--url", url];
+        var one = await RunAsync([.. approve, "--key", "gwk_nadia"]);
+        var shown = await RunAsync("syncs", "show", "1", "--url", url);
+        var same = await RunAsync([.. approve, "--key", "gwk_nadia"]);
+        var two = await RunAsync([.. approve, "--key", "gwk_omar"]);
+        var again = await RunAsync("syncs", "restore", "1", "--structure", "--reason", "As it was.", "--url", url, "--json");
+
+        Assert.Equal((3, 1, 3, 3, 1, 0, 0), (held.Code, parted.Code, one.Code, shown.Code, same.Code, two.Code, again.Code));
+        Assert.Contains("FirstSync", parted.Error, StringComparison.Ordinal);
+        Assert.Contains("One more approval", one.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 2", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("another key", same.Error, StringComparison.Ordinal);
+        Assert.Equal("restore", JsonDocument.Parse(again.Output).RootElement.GetProperty("trigger").GetString());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -76,6 +77,16 @@ public sealed class OpenIdConnectTests : IAsyncLifetime
 
         await (await GetAsync(host, "/approve", token)).IsProblemAsync(ProblemKind.ScopeMissing);
         Assert.Contains("\"may\":false", await (await GetAsync(host, "/sources/hris", everywhere)).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_two_have_to_say_the_same_a_token_counts_by_its_subject()
+    {
+        Assert.Equal(Voice("ada", "7"), Voice("ada.lovelace", "7"));
+        Assert.NotEqual(Voice("ada", "7"), Voice("ada", "8"));
+
+        static string Voice(string name, string subject) => new ClaimsPrincipal(OpenIdConnect.Read(
+            new ClaimsPrincipal(new ClaimsIdentity([new("preferred_username", name), new("sub", subject), new("iss", "https://login.example.test"), new(Caller.VoiceClaim, "forged")])), "gateway_source")).Voice!;
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class RestoreStoryTests
     private static async Task<string> CompanyAsync(SyncGateway sync)
     {
         var state = await sync.Officevibe.StateAsync();
-        var people = state["members"]!.AsArray().Where(m => (string?)m!["status"] != "Deactivated").Select(m => $"{m!["externalId"]} {m["email"]} {m["lastName"]}");
+        var people = state["members"]!.AsArray().Where(m => (string?)m!["status"] != "deactivated").Select(m => $"{m!["externalId"]} {m["email"]} {m["lastName"]}");
         var teams = state["teams"]!.AsArray().Select(t => $"{t!["externalId"]} {t["name"]}: {string.Join(' ', t.Emails("managers"))} > {string.Join(' ', t.Emails("members"))}");
         return string.Join('\n', people.Order(StringComparer.Ordinal).Concat(teams.Order(StringComparer.Ordinal)));
     }

@@ -22,6 +22,9 @@ public static class Restoration
         // Whoever still believes that it is the one who sends writes no more.
         state.SenderNumber++;
         db.Audit.Add(new AuditEntry { At = now, Actor = "system", Action = "store.restore", Reason = reason, Detail = detail });
+        // What was approved beforehand may have been cancelled, or used, since.
+        foreach (var plan in await db.Set<PlannedChangeRow>().Where(p => p.CancelledAt == null && p.Until > now).ToListAsync(cancellationToken))
+            (plan.CancelledAt, plan.CancelledBy, plan.CancelReason) = (now, "system", reason);
 
         var open = await db.Set<RunRow>().Where(r => r.State == RunState.Queued || r.State == RunState.Assembling || r.State == RunState.Sending
             || r.State == RunState.Held || r.State == RunState.Approved

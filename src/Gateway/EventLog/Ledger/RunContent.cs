@@ -27,8 +27,14 @@ public enum RunPart
     /// <summary>Whom it would delete for good, JSON, gzip; not there: nobody.</summary>
     Deletions = 6,
 
+    /// <summary>The part of <see cref="Approved"/> that a plan let through, JSON, gzip; not there: nothing.</summary>
+    Planned = 20,
+
+    /// <summary>Who was kept as accepted last, or waits, in a run that sends everybody else, JSON, gzip.</summary>
+    Rest = 21,
+
     /// <summary>What mattered of the account when it was looked at before the run, JSON, gzip; not there: nothing did.</summary>
-    Account = 20,
+    Account = 22,
 }
 
 /// <summary>A compressed part of a run's content. Apart from the run, so that lists of runs stay light.</summary>

@@ -51,6 +51,12 @@ public enum RunTrigger
 
     /// <summary>Somebody wants an earlier accepted company sent again.</summary>
     Restore = 6,
+
+    /// <summary>Somebody wants everybody sent whom a hold is not about.</summary>
+    SendRest = 20,
+
+    /// <summary>The window of a plan opened, and a run was held.</summary>
+    Plan = 21,
 }
 
 /// <summary>One run: what was made of the company at an instant, what was decided about it, and what Officevibe answered.</summary>
@@ -162,6 +168,18 @@ public sealed class RunRow
 
     /// <summary>Of that company the teams and how they lie in each other; the people are today's.</summary>
     public bool StructureOnly { get; set; }
+
+    /// <summary>The run whose held people and teams it leaves as they were accepted last; null: it leaves nobody.</summary>
+    public long? RestOfRunId { get; set; }
+
+    /// <summary>The plan that let it through; null: none was needed.</summary>
+    public long? PlanId { get; set; }
+
+    /// <summary>JSON: who approved it, with when and why; the last one sent it.</summary>
+    public string? Approvals { get; set; }
+
+    /// <summary>When its bytes were taken away, since they are old. Null: they are there, or never were kept.</summary>
+    public DateTimeOffset? ContentGoneAt { get; set; }
 
     /// <summary>How many changes were left for the run after this one (<see cref="RunPart.Later"/>).</summary>
     public int Later { get; set; }

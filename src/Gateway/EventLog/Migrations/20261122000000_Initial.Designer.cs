@@ -602,6 +602,70 @@ namespace Gateway.EventLog.Migrations
                     b.ToTable("notifications", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.PlannedChangeRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Also")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ApprovalReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ApprovedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CancelReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("CancelledAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CancelledBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ContentHash")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Limits")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("MadeVoice")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("OpenedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("planned_changes", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.PublishedChanges", b =>
                 {
                     b.Property<int>("Id")
@@ -652,6 +716,9 @@ namespace Gateway.EventLog.Migrations
                     b.Property<string>("Answer")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Approvals")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("ApprovedAt")
                         .HasColumnType("INTEGER");
 
@@ -668,6 +735,9 @@ namespace Gateway.EventLog.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("BodyLength")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ContentGoneAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("ContentHash")
@@ -715,6 +785,9 @@ namespace Gateway.EventLog.Migrations
                     b.Property<long?>("NextDue")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("PlanId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("ReadBackAt")
                         .HasColumnType("INTEGER");
 
@@ -733,6 +806,9 @@ namespace Gateway.EventLog.Migrations
                     b.Property<string>("RequestedBy")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("RestOfRunId")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("RestoreOfRunId")
                         .HasColumnType("INTEGER");

@@ -297,6 +297,34 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "planned_changes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    From = table.Column<long>(type: "INTEGER", nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false),
+                    ContentHash = table.Column<string>(type: "TEXT", nullable: true),
+                    Limits = table.Column<string>(type: "TEXT", nullable: true),
+                    Also = table.Column<string>(type: "TEXT", nullable: true),
+                    Reason = table.Column<string>(type: "TEXT", nullable: false),
+                    MadeAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    MadeBy = table.Column<string>(type: "TEXT", nullable: false),
+                    MadeVoice = table.Column<string>(type: "TEXT", nullable: false),
+                    ApprovedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ApprovedBy = table.Column<string>(type: "TEXT", nullable: true),
+                    ApprovalReason = table.Column<string>(type: "TEXT", nullable: true),
+                    CancelledAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CancelledBy = table.Column<string>(type: "TEXT", nullable: true),
+                    CancelReason = table.Column<string>(type: "TEXT", nullable: true),
+                    OpenedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_planned_changes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "published_changes",
                 columns: table => new
                 {
@@ -356,6 +384,10 @@ namespace Gateway.EventLog.Migrations
                     Answer = table.Column<string>(type: "TEXT", nullable: true),
                     RestoreOfRunId = table.Column<long>(type: "INTEGER", nullable: true),
                     StructureOnly = table.Column<bool>(type: "INTEGER", nullable: false),
+                    RestOfRunId = table.Column<long>(type: "INTEGER", nullable: true),
+                    PlanId = table.Column<long>(type: "INTEGER", nullable: true),
+                    Approvals = table.Column<string>(type: "TEXT", nullable: true),
+                    ContentGoneAt = table.Column<long>(type: "INTEGER", nullable: true),
                     Later = table.Column<int>(type: "INTEGER", nullable: false),
                     Invites = table.Column<bool>(type: "INTEGER", nullable: true),
                     Account = table.Column<string>(type: "TEXT", nullable: true)
@@ -617,6 +649,11 @@ namespace Gateway.EventLog.Migrations
                 columns: new[] { "State", "Endpoint" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_planned_changes_Until",
+                table: "planned_changes",
+                column: "Until");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_run_subjects_RunId",
                 table: "run_subjects",
                 column: "RunId");
@@ -697,6 +734,9 @@ namespace Gateway.EventLog.Migrations
 
             migrationBuilder.DropTable(
                 name: "notifications");
+
+            migrationBuilder.DropTable(
+                name: "planned_changes");
 
             migrationBuilder.DropTable(
                 name: "published_changes");

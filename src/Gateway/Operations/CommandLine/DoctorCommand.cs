@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Gateway.Bus;
+using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.Membership.Resolve;
 using Gateway.Officevibe;
 using Gateway.Operations.DeadLetters;
 using Gateway.Operations.Security;
 using Gateway.Rules;
+using Gateway.Sync;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using Spectre.Console;
@@ -161,6 +163,11 @@ internal static class DoctorCommand
         var now = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
         if (keys.Count == 0 && !app.Environment.IsDevelopment()) findings.Add(new("keys", "wrong", "There is no key: nobody can send or read. Make one with 'gateway keys new'."));
         else findings.Add(new("keys", "ok", string.Create(CultureInfo.InvariantCulture, $"{keys.Count} in the settings{(app.Environment.IsDevelopment() ? ", and the development key" : "")}.")));
+        // Tokens can approve as well; who has one is not in the settings.
+        var approving = keys.Count(k => k.Scopes.Contains(Scopes.Approve, StringComparer.Ordinal) && !(k.NotAfter <= now)) + (app.Environment.IsDevelopment() ? 1 : 0);
+        var needed = app.Services.GetRequiredService<IOptions<SyncOptions>>().Value.Guard.Approvals;
+        if (approving < needed && app.Services.GetRequiredService<IOptions<AuthenticationOptions>>().Value.Authority is null)
+            findings.Add(new("keys", "wrong", string.Create(CultureInfo.InvariantCulture, $"{needed} different keys have to approve (Gateway:Sync:Guard:Approvals), and {approving} can: a held run would wait for ever. Make another with the scope approve.")));
         foreach (var key in keys.Where(k => k.NotAfter - now < Soon))
             findings.Add(new("keys", "look", string.Create(CultureInfo.InvariantCulture, $"{key.Name} {(key.NotAfter <= now ? "has ended" : "ends")} on {key.NotAfter:yyyy-MM-dd}.")));
     }

@@ -13,9 +13,9 @@ internal static class SyncsCommand
     private static readonly Argument<string> Run = new("run") { Description = "The id of the run." };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why; kept in the audit." };
 
-    public static Command Create() => new("syncs", "Runs: list, show, run, approve, reject, settle, pause, resume.")
+    public static Command Create() => new("syncs", "Runs: list, show, run, approve, reject, send-rest, restore, settle, pause, resume.")
     {
-        List(), Show(), Start(), Approve(), Reject(), Settle(), Pause(), Resume(),
+        List(), Show(), Start(), Approve(), Reject(), SendRest(), Restore(), Settle(), Pause(), Resume(),
     };
 
     private static Command List()
@@ -75,6 +75,19 @@ internal static class SyncsCommand
     private static Command Reject() => Verb("reject", "Refuses a held run; the reason is needed.", async (client, parsed, cancellationToken) =>
         (await client.PostAsync($"v1/syncs/{Id(parsed)}/reject", new { reason = parsed.GetValue(Reason) }, cancellationToken), _ => ExitCode.Clean), Run, Reason);
 
+    private static Command SendRest() => Verb("send-rest", "Sends everybody else now; the held people and teams stay as they were accepted last. The reason is needed.", async (client, parsed, cancellationToken) =>
+        (await RestAsync(client, await client.PostAsync($"v1/syncs/{Id(parsed)}/send-rest", new { reason = parsed.GetValue(Reason) }, cancellationToken), cancellationToken), answer => Told(parsed, answer)), Run, Reason);
+
+    private static Command Restore()
+    {
+        var structure = new Option<bool>("--structure") { Description = "Its teams and how they lie in each other only, with today's people." };
+        return Verb("restore", "Sends the company of an earlier accepted run again, as a held run.", async (client, parsed, cancellationToken) =>
+        {
+            var run = await client.PostAsync($"v1/syncs/{Id(parsed)}/restore", new { structureOnly = parsed.GetValue(structure), reason = parsed.GetValue(Reason) }, cancellationToken);
+            return (await RestAsync(client, run, cancellationToken), answer => Told(parsed, answer));
+        }, Run, structure, Reason);
+    }
+
     private static Command Settle()
     {
         var outcome = new Option<string>("--outcome") { Description = "applied, rejected or not_applied, as Workleap's sync history shows it.", Required = true };
@@ -89,8 +102,8 @@ internal static class SyncsCommand
             (await client.PostAsync("v1/sync/pause", new { reason = parsed.GetValue(Reason), until = parsed.GetValue(until) }, cancellationToken), _ => ExitCode.Clean), Reason, until);
     }
 
-    private static Command Resume() => Verb("resume", "Ends a pause.", async (client, _, cancellationToken) =>
-        (await client.PostAsync("v1/sync/resume", new { }, cancellationToken), _ => ExitCode.Clean));
+    private static Command Resume() => Verb("resume", "Ends a pause.", async (client, parsed, cancellationToken) =>
+        (await client.PostAsync("v1/sync/resume", new { reason = parsed.GetValue(Reason) }, cancellationToken), _ => ExitCode.Clean), Reason);
 
     private static string Id(ParseResult parsed) => Uri.EscapeDataString(parsed.GetRequiredValue(Run));
 
@@ -116,8 +129,15 @@ internal static class SyncsCommand
     private static int Told(ParseResult parsed, JsonElement run)
     {
         var screen = Screen.Of(parsed);
-        screen.Lines(run, "id", "state", "reason", "whatToDo", "trigger", "requestedBy", "at", "counts", "diffCounts", "contentHash", "retryAt", "acceptedAt", "decidedBy", "decisionReason", "account");
+        screen.Lines(run, "id", "state", "reason", "whatToDo", "trigger", "requestedBy", "at", "counts", "diffCounts", "contentHash", "retryAt", "acceptedAt", "decidedBy", "decisionReason", "plan", "restOf", "contentGoneAt", "account");
         if (run.At("guard")?.At("reasons") is { } reasons && reasons.GetArrayLength() > 0) screen.Table("guard", reasons, "rule", "source", "number", "limit", "subjects");
+        if (run.At("approvals") is { } approvals)
+        {
+            var needed = run.Text("approvalsNeeded") is { } of ? $" ({approvals.GetArrayLength()} of {of})" : "";
+            screen.Table("approved" + needed, approvals, "by", "at", "reason");
+        }
+
+        if (run.At("rest") is { } rest) screen.Fields(rest);
         if (run.At("deletions") is { ValueKind: JsonValueKind.Object } deletions) screen.Table("deleted for good", deletions.GetProperty("members"), "id", "cause");
         if (run.At("answer")?.At("reported") is { } reported && reported.GetArrayLength() > 0) screen.Fields(run.GetProperty("answer"));
         if (run.At("diff") is not { } diff) return Code(run);

@@ -21,7 +21,7 @@ internal static class ExclusionEndpoints
     {
         var exclusion = app.MapGroup("/v1/members/{employeeId}/exclusion").RequireAuthorization(Scopes.Operate).WithTags("Reading");
         exclusion.MapPut("", PutAsync).WithName("excludeMember").WithSummary("Keeps a person out of Officevibe; replaces an earlier exclusion.").ProducesProblem(400).ProducesProblem(503);
-        exclusion.MapDelete("", DeleteAsync).WithName("includeMember").WithSummary("Takes an exclusion back.").ProducesProblem(404).ProducesProblem(503);
+        exclusion.MapDelete("", DeleteAsync).WithName("includeMember").WithSummary("Takes an exclusion back.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
     }
 
     /// <summary>The exclusion of a person that stands at an instant, under any of the ids the person has.</summary>
@@ -56,8 +56,9 @@ internal static class ExclusionEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(
-        string employeeId, HttpContext context, CompanyReading reading, LedgerWriter ledger, SyncSignal signal, TimeProvider time, CancellationToken cancellationToken)
+        string employeeId, string? reason, HttpContext context, CompanyReading reading, LedgerWriter ledger, SyncSignal signal, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (reason?.Length > 500) return Problem.Invalid("reason", "At most 500 characters.");
         var (company, refusal) = await reading.ReadAsync(null, null, cancellationToken);
         if (company is null) return refusal!;
         var member = company.Find(Routes.Value(employeeId));
@@ -65,7 +66,7 @@ internal static class ExclusionEndpoints
         await using var write = await ledger.BeginAsync(cancellationToken);
         var now = time.GetUtcNow();
         if (await TakeBackAsync(write.Db, IdsOf(member, id), now, cancellationToken) == 0) return Problem.NotFound("This person is not excluded.");
-        write.Db.Audit.Add(new AuditEntry { At = now, Actor = context.User.Actor ?? "unknown", Action = "member.include", Subject = id });
+        write.Db.Audit.Add(new AuditEntry { At = now, Actor = context.User.Actor ?? "unknown", Action = "member.include", Subject = id, Reason = reason?.Trim() });
         await write.CommitAsync(cancellationToken);
         signal.Wake();
         return TypedResults.NoContent();

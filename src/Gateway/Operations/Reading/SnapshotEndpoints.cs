@@ -29,7 +29,7 @@ internal static class SnapshotEndpoints
         snapshot.MapGet("/issues", IssuesAsync).WithName("listIssues").WithSummary("What is left out, or worth a look.").ProducesProblem(400).ProducesProblem(503);
         snapshot.MapGet("/diff", DiffAsync).WithName("diffSnapshot")
             .WithSummary("Against a run, by default the last accepted one, now or for a coming instant; and what the guard would say.")
-            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(429).ProducesProblem(503);
+            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(410).ProducesProblem(429).ProducesProblem(503);
     }
 
     /// <param name="at">An instant or a date; default now.</param>
@@ -86,14 +86,15 @@ internal static class SnapshotEndpoints
         var run = since is null ? history.LastAccepted : RunView.ParseId(since) is { } id ? await db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, cancellationToken) : null;
         if (since is not null && run is null) return Problem.NotFound("There is no run of this id.");
         var before = run is null ? Snapshot.Empty : await db.RunPartOrNullAsync<Snapshot>(run.Id, RunPart.Sections, cancellationToken);
+        if (run?.ContentGoneAt is not null && before is null) return RunReading.Gone();
         if (before is null) return Problem.NotFound("The content of this run is not kept; take one that was sent, held or observed.");
         var (company, refusal) = await reading.ReadAsync(at, null, cancellationToken);
         if (company is null) return refusal!;
 
         var difference = SnapshotDiff.Between(before, company.Composed.Snapshot);
-        var (_, _, verdict, deletions, _) = await judge.JudgeAsync(db, history, company.Composed, await AdoptionBook.AsReadAsync(db, company.Composed.Snapshot, cancellationToken), cancellationToken);
+        var judged = await judge.JudgeAsync(db, history, company.Composed, await AdoptionBook.AsReadAsync(db, company.Composed.Snapshot, cancellationToken), cancellationToken);
         return TypedResults.Ok(new DiffAnswer(
-            company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(StoredVerdict.Of(verdict)), DeletionView.Of(deletions)));
+            company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(StoredVerdict.Of(judged.Verdict)), DeletionView.Of(judged.Deletions), judged.Body.Hash, judged.Planned?.PlanId));
     }
 
     private static void Tell(HttpContext context, CompanyIndex company)
@@ -111,4 +112,6 @@ internal static class SnapshotEndpoints
 /// <param name="Diff">Users, groups and mappings added, removed and changed.</param>
 /// <param name="Deletions">Workleap only: whom a run would delete for good. Null: nobody.</param>
 /// <param name="Guard">What the guard would say if this were to be sent now; always against the last accepted run.</param>
-public sealed record DiffAnswer(DateTimeOffset At, long Known, string? Since, bool Unchanged, DiffView Diff, GuardView Guard, DeletionView? Deletions);
+/// <param name="ContentHash">Of the body as it would be sent: what a planned change can name.</param>
+/// <param name="Plan">The planned change that would let it through; null: none is needed, or none does.</param>
+public sealed record DiffAnswer(DateTimeOffset At, long Known, string? Since, bool Unchanged, DiffView Diff, GuardView Guard, DeletionView? Deletions, string ContentHash, string? Plan);

@@ -9,6 +9,7 @@ using Gateway.Rules;
 using Gateway.Sources.Webhooks;
 using Gateway.Sources.Webhooks.Deliveries;
 using Gateway.Sync;
+using Gateway.Sync.Approvals;
 using Gateway.Sync.Readings;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,7 +22,11 @@ public sealed record AcceptedView(string Run, DateTimeOffset At, TimeSpan Age, s
 public sealed record NextView(DateTimeOffset At, string Trigger);
 
 /// <summary>The run that waits for a person.</summary>
-public sealed record HoldView(string Run, DateTimeOffset Since, string? Reason, string ContentHash);
+/// <param name="Approvals">How many keys have approved it; with two needed, one of them may have.</param>
+public sealed record HoldView(string Run, DateTimeOffset Since, string? Reason, string ContentHash, int Approvals);
+
+/// <summary>A planned change whose window is open.</summary>
+public sealed record PlanInForce(string Id, DateTimeOffset Until, string Reason);
 
 /// <summary>The run that is open in Workleap: nothing is sent by itself until it settles. Its state is <c>processing</c>, <c>awaiting_upstream_approval</c> or <c>unknown</c>.</summary>
 public sealed record UpstreamView(string Run, string State, DateTimeOffset Since, string? Reason, string? WhatToDo);
@@ -60,6 +65,9 @@ public sealed record StatusAnswer
 
     /// <summary>Null: no run waits for a person.</summary>
     public HoldView? Hold { get; init; }
+
+    /// <summary>Planned changes whose window is open: the guard's usual limits are not all in force. Null: none.</summary>
+    public IReadOnlyList<PlanInForce>? Plans { get; init; }
 
     /// <summary>Null: none is, or the account is not Workleap's.</summary>
     public UpstreamView? Upstream { get; init; }
@@ -131,6 +139,7 @@ internal static class StatusEndpoint
         var looked = await runs.Where(r => r.Head != null && !r.DryRun).OrderByDescending(r => r.Id).FirstOrDefaultAsync(cancellationToken);
         var state = await db.Set<SyncState>().AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         var next = await worker.NextAsync(cancellationToken);
+        var plans = await PlannedChangeBook.InForce(db.Set<PlannedChangeRow>().AsNoTracking(), now).OrderBy(p => p.Id).ToListAsync(cancellationToken);
         var (company, _) = await reading.ReadAsync(null, null, cancellationToken);
         return new StatusAnswer
         {
@@ -138,7 +147,8 @@ internal static class StatusEndpoint
             Version = Version,
             LastAccepted = last is null ? null : new(RunView.IdOf(last.Id), last.AcceptedAt!.Value, now - last.AcceptedAt.Value, last.ContentHash!),
             NextRun = next is null ? null : new(next.At, System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(next.Trigger.ToString())),
-            Hold = held is null ? null : new(RunView.IdOf(held.Id), held.HeldAt ?? held.CreatedAt, held.Reason, held.ContentHash!),
+            Hold = held is null ? null : new(RunView.IdOf(held.Id), held.HeldAt ?? held.CreatedAt, held.Reason, held.ContentHash!, RunApproval.Of(held).Count),
+            Plans = plans.Count == 0 ? null : [.. plans.Select(p => new PlanInForce(PlannedChangeBook.IdOf(p.Id), p.Until, p.Reason))],
             Upstream = await upstream.OpenAsync(db, cancellationToken) is not { } open ? null
                 : new(RunView.IdOf(open.Id), RunView.NameOf(open.State), open.FinishedAt ?? open.CreatedAt, open.Reason, open.WhatToDo),
             Account = await AccountStatus.ReadAsync(db, cancellationToken),

@@ -82,6 +82,7 @@ public sealed partial class KeyRing : IDisposable
         public ClaimsPrincipal Principal { get; } = new(new ClaimsIdentity(
             [
                 new Claim(Caller.ActorClaim, "key:" + key.Name),
+                new Claim(Caller.VoiceClaim, Caller.VoiceOf("key", key.Hash)),
                 .. key.Scopes.Select(s => new Claim(Caller.ScopeClaim, s)),
                 .. key.Source is null ? Array.Empty<Claim>() : [new Claim(Caller.SourceClaim, key.Source)],
             ],

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text;
 using Gateway.Edge;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
@@ -54,6 +55,8 @@ public sealed class OpenIdConnect(IOptions<AuthenticationOptions> settings, IHos
         return new ClaimsIdentity(
             [
                 new Claim(Caller.ActorClaim, "user:" + actor),
+                // A user name can be given to another account; a subject cannot.
+                new Claim(Caller.VoiceClaim, Caller.VoiceOf("subject", Encoding.UTF8.GetBytes($"{token.FindFirst("iss")?.Value}\n{token.FindFirst("sub")?.Value ?? actor}"))),
                 .. scopes.Select(s => new Claim(Caller.ScopeClaim, s)),
                 // A token never speaks for every source at once.
                 .. token.FindAll(sourceClaim).Where(c => c.Value != Caller.AnySource).Select(c => new Claim(Caller.SourceClaim, c.Value)),

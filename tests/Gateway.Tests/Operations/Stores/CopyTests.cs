@@ -51,7 +51,7 @@ public sealed class CopyTests
         var expected = 0;
         foreach (var (sql, what) in new[]
         {
-            ("DELETE FROM audit WHERE \"Id\" = 1", "audit"),
+            ("INSERT INTO audit (\"Id\", \"At\", \"Actor\", \"Action\") VALUES (-1, 0, 'nobody', 'nothing')", "audit"),
             ("UPDATE exclusions SET \"Reason\" = 'Another.'", "exclusions"),
             ("UPDATE runs SET \"Head\" = (SELECT max(\"Head\") FROM runs) - 1 WHERE \"Id\" = 1", "runs"),
             ("UPDATE events SET payload = (SELECT payload FROM events WHERE id = 'e6') WHERE id = 'e5'", "events"),
@@ -134,8 +134,8 @@ public sealed class CopyTests
         Assert.Equal(
             [
                 "AccountReadingRow.Id", "AccountReport.Id", "AccountReport.RunId", "Announcement.Id", "AuditEntry.Id", "BaselineRow.Sequence", "DeliveryEvent.Delivery", "DeliveryRow.Sequence", "ExclusionRow.Id", "HandshakeRow.Id", "LetGoEmail.RunId", "Notice.Id", "NoticeStory.Waiting",
-                "NotificationRow.Id", "PublishedChanges.Through", "RunContent.RunId",
-                "RunRow.BaseRunId", "RunRow.BodyLength", "RunRow.Head", "RunRow.Id", "RunRow.RejectedByRunId", "RunRow.RestoreOfRunId", "RunRow.SupersededByRunId", "RunSubject.RunId",
+                "NotificationRow.Id", "PlannedChangeRow.Id", "PublishedChanges.Through", "RunContent.RunId",
+                "RunRow.BaseRunId", "RunRow.BodyLength", "RunRow.Head", "RunRow.Id", "RunRow.PlanId", "RunRow.RejectedByRunId", "RunRow.RestOfRunId", "RunRow.RestoreOfRunId", "RunRow.SupersededByRunId", "RunSubject.RunId",
                 "StoredEvent.Facet", "StoredEvent.OccurredAt", "StoredEvent.ReceivedAt", "StoredEvent.Sequence", "SyncState.RestoreRunId", "SyncState.SenderNumber", "TodoItem.RunId",
             ],
             numbers.Order(StringComparer.Ordinal));

@@ -301,6 +301,34 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "planned_changes",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    From = table.Column<long>(type: "bigint", nullable: false),
+                    Until = table.Column<long>(type: "bigint", nullable: false),
+                    ContentHash = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Limits = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Also = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Reason = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    MadeAt = table.Column<long>(type: "bigint", nullable: false),
+                    MadeBy = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    MadeVoice = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ApprovedAt = table.Column<long>(type: "bigint", nullable: true),
+                    ApprovedBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ApprovalReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    CancelledAt = table.Column<long>(type: "bigint", nullable: true),
+                    CancelledBy = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    CancelReason = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    OpenedAt = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_planned_changes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "published_changes",
                 columns: table => new
                 {
@@ -360,6 +388,10 @@ namespace Gateway.EventLog.Postgres.Migrations
                     Answer = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     RestoreOfRunId = table.Column<long>(type: "bigint", nullable: true),
                     StructureOnly = table.Column<bool>(type: "boolean", nullable: false),
+                    RestOfRunId = table.Column<long>(type: "bigint", nullable: true),
+                    PlanId = table.Column<long>(type: "bigint", nullable: true),
+                    Approvals = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    ContentGoneAt = table.Column<long>(type: "bigint", nullable: true),
                     Later = table.Column<int>(type: "integer", nullable: false),
                     Invites = table.Column<bool>(type: "boolean", nullable: true),
                     Account = table.Column<string>(type: "text", nullable: true, collation: "C")
@@ -626,6 +658,11 @@ namespace Gateway.EventLog.Postgres.Migrations
                 columns: new[] { "State", "Endpoint" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_planned_changes_Until",
+                table: "planned_changes",
+                column: "Until");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_run_subjects_RunId",
                 table: "run_subjects",
                 column: "RunId");
@@ -706,6 +743,9 @@ namespace Gateway.EventLog.Postgres.Migrations
 
             migrationBuilder.DropTable(
                 name: "notifications");
+
+            migrationBuilder.DropTable(
+                name: "planned_changes");
 
             migrationBuilder.DropTable(
                 name: "published_changes");

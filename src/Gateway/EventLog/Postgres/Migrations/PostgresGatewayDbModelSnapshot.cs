@@ -682,6 +682,82 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.ToTable("notifications", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.PlannedChangeRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Also")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ApprovalReason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ApprovedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("ApprovedBy")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("CancelReason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("CancelledAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("CancelledBy")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ContentHash")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("From")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Limits")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("MadeAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("MadeBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("MadeVoice")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("OpenedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("planned_changes", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.PublishedChanges", b =>
                 {
                     b.Property<int>("Id")
@@ -739,6 +815,10 @@ namespace Gateway.EventLog.Postgres.Migrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Approvals")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<long?>("ApprovedAt")
                         .HasColumnType("bigint");
 
@@ -756,6 +836,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                         .HasColumnType("bigint");
 
                     b.Property<long?>("BodyLength")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("ContentGoneAt")
                         .HasColumnType("bigint");
 
                     b.Property<string>("ContentHash")
@@ -808,6 +891,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.Property<long?>("NextDue")
                         .HasColumnType("bigint");
 
+                    b.Property<long?>("PlanId")
+                        .HasColumnType("bigint");
+
                     b.Property<long?>("ReadBackAt")
                         .HasColumnType("bigint");
 
@@ -829,6 +915,9 @@ namespace Gateway.EventLog.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<long?>("RestOfRunId")
+                        .HasColumnType("bigint");
 
                     b.Property<long?>("RestoreOfRunId")
                         .HasColumnType("bigint");

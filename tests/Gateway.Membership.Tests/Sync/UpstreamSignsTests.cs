@@ -1,0 +1,40 @@
+using Gateway.Membership.Snapshots;
+using Gateway.Membership.Sync;
+using Xunit;
+
+namespace Gateway.Membership.Tests.Sync;
+
+public sealed class UpstreamSignsTests
+{
+    [Fact]
+    public void Addresses_that_people_exchange_tell_nothing_of_whether_a_run_arrived()
+    {
+        var swapped = SnapshotDiff.Between(Company(("E1", "one@example.test"), ("E2", "two@example.test")), Company(("E1", "two@example.test"), ("E2", "one@example.test")));
+        Assert.Empty(UpstreamSigns.Emails(swapped));
+        Assert.Equal(UpstreamVerdict.NoSigns, UpstreamSigns.Judge(swapped, [], new Dictionary<string, Standing>(), [], teams: null));
+    }
+
+    [Fact]
+    public void An_address_that_a_newcomer_takes_over_tells_nothing_and_a_fresh_one_does()
+    {
+        var difference = SnapshotDiff.Between(
+            Company(("E1", "one@example.test"), ("E2", "two@example.test")),
+            Company(("E1", "fresh@example.test"), ("E3", "ONE@example.test"), ("E4", "two@example.test")));
+        Assert.Equal(["fresh@example.test"], UpstreamSigns.Emails(difference));
+        Assert.Equal(UpstreamVerdict.Applied, Judge(Standing.Inactive));
+        Assert.Equal(UpstreamVerdict.NotApplied, Judge(Standing.Absent));
+
+        UpstreamVerdict Judge(Standing standing) => UpstreamSigns.Judge(difference, [], new Dictionary<string, Standing> { ["fresh@example.test"] = standing }, [], teams: null);
+    }
+
+    [Fact]
+    public void Names_that_teams_exchange_tell_nothing_and_a_fresh_one_does()
+    {
+        var before = Snapshot.Empty with { Groups = [new("T1", "Sales"), new("T2", "Data"), new("T3", "Legal")] };
+        var after = before with { Groups = [new("T1", "Data"), new("T2", "Sales "), new("T3", "Law"), new("T4", "Legal")] };
+        Assert.Equal(["Law"], UpstreamSigns.Teams(SnapshotDiff.Between(before, after), before));
+    }
+
+    private static Snapshot Company(params (string Id, string Email)[] people) =>
+        Snapshot.Empty with { Users = [.. people.Select(p => new SnapshotUser { Id = p.Id, Email = p.Email })] };
+}
