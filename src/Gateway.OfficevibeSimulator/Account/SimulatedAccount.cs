@@ -167,6 +167,7 @@ public sealed partial class SimulatedAccount
         }
 
         SeedAccount.Add(state, options.Members, options.Teams);
+        state.Feedback.AddRange(options.Feedback);
         return (AccountSettings.From(options), state);
     }
 }
