@@ -15,7 +15,7 @@ internal sealed class Properties
 
     private readonly MembershipRules rules;
     private readonly IssueList issues;
-    private readonly Dictionary<string, string> byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> byKey = [];
     private readonly List<string> clearable;
     private readonly Dictionary<string, SnapshotUser> before;
     private readonly Dictionary<string, Name> names = [];
@@ -28,7 +28,7 @@ internal sealed class Properties
         foreach (var name in rules.Properties.Keys.Order(Ordinal.Comparer))
             if (PropertyNames.KeyOf(name) is { Length: > 0 } key) byKey.TryAdd(key, name);
         clearable = [.. rules.Properties.Values.Where(p => p.Clear && !Reserved.Contains(p.Name)).Select(p => p.Name).Order(Ordinal.Comparer)];
-        before = clearable.Count == 0 || lastAccepted is null ? [] : lastAccepted.Users.ToDictionary(u => u.Id, StringComparer.Ordinal);
+        before = clearable.Count == 0 || lastAccepted is null ? [] : lastAccepted.Users.ToDictionary(u => u.Id);
     }
 
     /// <summary>What is known of a name, whatever the value.</summary>

@@ -12,7 +12,7 @@ public static class PropertyNames
     private static readonly string[][] Renamed = [["Birth date", "Date of birth"], ["State/Province", "Region"], ["Direct Manager", "Direct manager"]];
 
     private static readonly Dictionary<string, string> Canonical = Renamed.SelectMany(names => names.Select(n => (Key: Likeness.Plain(n), To: Likeness.Plain(names[^1]))))
-        .DistinctBy(n => n.Key, StringComparer.Ordinal).ToDictionary(n => n.Key, n => n.To, StringComparer.Ordinal);
+        .DistinctBy(n => n.Key).ToDictionary(n => n.Key, n => n.To);
 
     /// <summary>Equal for names that may mean one property; empty for a name without a letter or digit, which is like no other.</summary>
     public static string KeyOf(string name) => Likeness.Plain(name) is var plain ? Canonical.GetValueOrDefault(plain, plain) : "";
@@ -23,7 +23,7 @@ public static class PropertyNames
 
     /// <summary>The names under which Officevibe has, or had, the default property of this one; without the name itself.</summary>
     public static IReadOnlyList<string> OtherNamesOf(string name) =>
-        KeyOf(name) is { Length: > 0 } key ? [.. Renamed.SelectMany(names => names).Where(n => n != name && KeyOf(n) == key).Distinct(StringComparer.Ordinal)] : [];
+        KeyOf(name) is { Length: > 0 } key ? [.. Renamed.SelectMany(names => names).Where(n => n != name && KeyOf(n) == key).Distinct()] : [];
 
     /// <summary>What tells two names apart that <see cref="KeyOf"/> takes for one, in the words of a sentence.</summary>
     public static string WhyAlike(string name, string there) =>

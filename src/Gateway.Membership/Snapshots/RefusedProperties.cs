@@ -25,7 +25,7 @@ public static class RefusedProperties
     public static IEnumerable<Issue> Find(Snapshot snapshot, IReadOnlyCollection<RefusedProperty> properties, IReadOnlyCollection<RefusedOption> options, IReadOnlyCollection<string> known)
     {
         if (properties.Count == 0 && options.Count == 0) yield break;
-        var messages = properties.ToDictionary(p => p.Name, p => Message(p, known), StringComparer.Ordinal);
+        var messages = properties.ToDictionary(p => p.Name, p => Message(p, known));
         var refused = options.Where(o => !messages.ContainsKey(o.Property)).ToDictionary(o => (o.Property, o.Value), Message);
         foreach (var user in snapshot.Users)
         {
