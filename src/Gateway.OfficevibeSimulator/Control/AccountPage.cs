@@ -23,6 +23,7 @@ internal static class AccountPage
         }
 
         Syncs(html, state);
+        html.Append("<h2>The account as it stands</h2>");
         AccountParts.Render(html, state);
         Requests(html, requests);
         return html.Append("</body></html>").ToString();

@@ -17,8 +17,8 @@ internal static class Html
         .scroll{overflow-x:auto}
         table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.15rem .6rem .15rem 0;border-bottom:1px solid #8883;vertical-align:top}
         th{font-weight:600;opacity:.7}
-        ul{margin:0;padding-left:1.2rem;list-style:square}.off{opacity:.55}.bad{color:#c22}.good{color:#184}code{font-size:.9em}
-        @media (prefers-color-scheme:dark){.bad{color:#f77}.good{color:#6c9}}
+        ul{margin:0;padding-left:1.2rem;list-style:square}.off{opacity:.55}.bad{color:#c22}code{font-size:.9em}
+        @media (prefers-color-scheme:dark){.bad{color:#f77}}
         """;
 
     /// <summary>The one style is allowed by its hash, and nothing else is.</summary>

@@ -154,6 +154,38 @@ public sealed class FaqTests(FaqAccount faq) : IClassFixture<FaqAccount>
         Assert.Equal(before, await own.Officevibe.CompanyAsync());
     }
 
+    [Fact]
+    public async Task While_the_key_is_not_taken_nothing_is_sent_and_a_new_one_is_enough()
+    {
+        await faq.DayAsync();
+        await sync.Officevibe.ControlAsync("account", new { key = "generated-anew" });
+        var (before, sent) = (await sync.Officevibe.CompanyAsync(), await sync.SentAsync());
+        await sync.EventsAsync(sync.Update(16, "jobTitle", "Dev"));
+        var run = await sync.RequestAsync();
+        Assert.Equal("refused", run.State());
+        Assert.Contains("Gateway:Officevibe:ApiKey", (string?)run["whatToDo"], StringComparison.Ordinal);
+        Assert.Equal((before, sent), (await sync.Officevibe.CompanyAsync(), await sync.SentAsync()));
+
+        await sync.Gateway.RestartAsync(new() { ["Gateway:Officevibe:ApiKey"] = "generated-anew" });
+        Assert.Equal("accepted", (await sync.RequestAsync()).State());
+        Assert.Equal("Dev", (string?)(await faq.MemberAsync(16))["jobTitle"]);
+    }
+
+    [Fact]
+    public async Task A_last_day_that_HR_knows_of_is_in_the_account_the_night_after_it_without_anybody_asking()
+    {
+        await using var own = await SyncGateway.WithAcceptedCompanyAsync(6, new() { ["Gateway:Sync:Schedule"] = "0 3 * * *" });
+        await own.EventsAsync("""{"id":"last","type":"leave","employeeId":"E003","lastDay":"2026-03-12"}""");
+        foreach (var (day, status) in new[] { (11, "created"), (12, "created"), (13, "deactivated") })
+        {
+            own.Time.AdjustTime(new DateTimeOffset(2026, 3, day, 3, 0, 0, TimeSpan.Zero));
+            await own.WorkAsync();
+            Assert.Equal((status, "member"), Standing(await own.Officevibe.MemberAsync("E003@example.test")));
+        }
+
+        Assert.Equal("schedule", (string?)(await own.LastAsync())["trigger"]);
+    }
+
     private static (string?, string?) Standing(JsonNode? member) => ((string?)member!["status"], (string?)member["role"]);
 
     private static (string?, int) Invited(JsonNode? member) => ((string?)member!["status"], (int)member["invitations"]!);
