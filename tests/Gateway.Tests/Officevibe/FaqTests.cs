@@ -108,18 +108,18 @@ public sealed class FaqTests(FaqAccount faq) : IClassFixture<FaqAccount>
     [Fact]
     public async Task While_the_integration_is_switched_off_a_run_says_who_must_do_what_and_nothing_changes()
     {
-        await faq.DayAsync();
-        await sync.Officevibe.ControlAsync("account", new { integrationActive = false });
-        var before = await sync.Officevibe.CompanyAsync();
-        await sync.EventsAsync(sync.Update(15, "jobTitle", "Dev"));
-        var run = await sync.RequestAsync();
+        await using var own = await SyncGateway.WithAcceptedCompanyAsync(20);
+        await own.Officevibe.ControlAsync("account", new { integrationActive = false });
+        var before = await own.Officevibe.CompanyAsync();
+        await own.EventsAsync(own.Update(15, "jobTitle", "Dev"));
+        var run = await own.RequestAsync();
         Assert.Equal("refused", run.State());
         Assert.Contains("must switch the Custom Integration (API) on", (string?)run["whatToDo"], StringComparison.Ordinal);
-        Assert.Equal(before, await sync.Officevibe.CompanyAsync());
+        Assert.Equal(before, await own.Officevibe.CompanyAsync());
 
-        await sync.Officevibe.ControlAsync("account", new { integrationActive = true });
-        Assert.Equal("accepted", (await sync.RequestAsync()).State());
-        Assert.Equal("Dev", (string?)(await faq.MemberAsync(15))["jobTitle"]);
+        await own.Officevibe.ControlAsync("account", new { integrationActive = true });
+        Assert.Equal("accepted", (await own.RequestAsync()).State());
+        Assert.Equal("Dev", (string?)(await own.Officevibe.MemberAsync("E015@example.test"))!["jobTitle"]);
     }
 
     [Fact]
@@ -157,18 +157,18 @@ public sealed class FaqTests(FaqAccount faq) : IClassFixture<FaqAccount>
     [Fact]
     public async Task While_the_key_is_not_taken_nothing_is_sent_and_a_new_one_is_enough()
     {
-        await faq.DayAsync();
-        await sync.Officevibe.ControlAsync("account", new { key = "generated-anew" });
-        var (before, sent) = (await sync.Officevibe.CompanyAsync(), await sync.SentAsync());
-        await sync.EventsAsync(sync.Update(16, "jobTitle", "Dev"));
-        var run = await sync.RequestAsync();
+        await using var own = await SyncGateway.WithAcceptedCompanyAsync(20);
+        await own.Officevibe.ControlAsync("account", new { key = "generated-anew" });
+        var (before, sent) = (await own.Officevibe.CompanyAsync(), await own.SentAsync());
+        await own.EventsAsync(own.Update(16, "jobTitle", "Dev"));
+        var run = await own.RequestAsync();
         Assert.Equal("refused", run.State());
         Assert.Contains("Gateway:Officevibe:ApiKey", (string?)run["whatToDo"], StringComparison.Ordinal);
-        Assert.Equal((before, sent), (await sync.Officevibe.CompanyAsync(), await sync.SentAsync()));
+        Assert.Equal((before, sent), (await own.Officevibe.CompanyAsync(), await own.SentAsync()));
 
-        await sync.Gateway.RestartAsync(new() { ["Gateway:Officevibe:ApiKey"] = "generated-anew" });
-        Assert.Equal("accepted", (await sync.RequestAsync()).State());
-        Assert.Equal("Dev", (string?)(await faq.MemberAsync(16))["jobTitle"]);
+        await own.Gateway.RestartAsync(new() { ["Gateway:Officevibe:ApiKey"] = "generated-anew" });
+        Assert.Equal("accepted", (await own.RequestAsync()).State());
+        Assert.Equal("Dev", (string?)(await own.Officevibe.MemberAsync("E016@example.test"))!["jobTitle"]);
     }
 
     [Fact]
