@@ -41,7 +41,7 @@ public static class ExportEndpoints
     }
 
     private static RouteHandlerBuilder Describes<T>(this RouteHandlerBuilder endpoint) =>
-        endpoint.Produces<ExportAnswer<T>>().Produces(200, contentType: "text/csv").ProducesProblem(400).ProducesProblem(429).ProducesProblem(502).ProducesProblem(503);
+        endpoint.Produces<ExportAnswer<T>>(200, "application/json", "text/csv").ProducesProblem(400).ProducesProblem(429).ProducesProblem(502).ProducesProblem(503);
 
     /// <param name="query">The form of the answer.</param>
     /// <param name="context">The request.</param>

@@ -14,7 +14,7 @@ public sealed record ExportAnswer<T>(DateTimeOffset At, IReadOnlyList<T> Items);
 /// <summary>The queries of every export.</summary>
 /// <param name="Format"><c>json</c> or <c>csv</c>; <c>Accept</c> decides where it is absent, else JSON.</param>
 /// <param name="Purpose">Of CSV: <c>spreadsheet</c> (default, since whoever wants CSV mostly opens it in one) or <c>data</c>, verbatim.</param>
-public sealed record ExportQuery(string? Format, [property: FromQuery(Name = "for")] string? Purpose);
+public sealed record ExportQuery([property: FromQuery(Name = "format")] string? Format, [property: FromQuery(Name = "for")] string? Purpose);
 
 /// <summary>JSON, or CSV for people or for machines.</summary>
 /// <param name="Csv">Else JSON.</param>
