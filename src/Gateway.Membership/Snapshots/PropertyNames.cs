@@ -21,13 +21,13 @@ public static class PropertyNames
     public static string? Nearest(string name, IEnumerable<string> known) =>
         KeyOf(name) is not { Length: > 0 } key ? null : known.Where(k => k != name && KeyOf(k) == key).Order(Ordinal.Comparer).FirstOrDefault();
 
-    /// <summary>The names under which Officevibe has, or had, the default property of this one; without the name itself.</summary>
+    /// <summary>The names under which Officevibe has, or had, the default property of this one, the likeliest first; without the name itself.</summary>
     public static IReadOnlyList<string> OtherNamesOf(string name) =>
-        KeyOf(name) is { Length: > 0 } key ? [.. Renamed.SelectMany(names => names).Where(n => n != name && KeyOf(n) == key).Distinct()] : [];
+        KeyOf(name) is { Length: > 0 } key ? [.. Renamed.SelectMany(names => names).Where(n => n != name && KeyOf(n) == key).Distinct().OrderBy(n => Likeness.Plain(n) == Likeness.Plain(name) ? 0 : 1)] : [];
 
     /// <summary>What tells two names apart that <see cref="KeyOf"/> takes for one, in the words of a sentence.</summary>
     public static string WhyAlike(string name, string there) =>
         AsciiCaseInsensitive.Same(name, there) ? "capitals count"
         : Likeness.Plain(name) == Likeness.Plain(there) ? "accents, spaces, capitals and punctuation count"
-        : "Officevibe has renamed this default property";
+        : "it was renamed over time";
 }

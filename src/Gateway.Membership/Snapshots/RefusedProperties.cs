@@ -42,7 +42,7 @@ public static class RefusedProperties
     /// <param name="known">Names that may be meant: declared, or taken before.</param>
     public static string Hint(string name, IEnumerable<string> known) =>
         PropertyNames.Nearest(name, known) is { } near ? $"`{name}` is probably `{near}` there ({PropertyNames.WhyAlike(name, near)})."
-        : PropertyNames.OtherNamesOf(name) is [{ } other, ..] ? $"Officevibe has renamed default properties over time: `{name}` may be `{other}` there."
+        : PropertyNames.OtherNamesOf(name) is [{ } other, ..] ? $"`{name}` may be `{other}` there, a default property of Officevibe ({PropertyNames.WhyAlike(name, other)})."
         : $"Look in Officevibe for a property whose name differs from `{name}` in a capital, an accent or a space.";
 
     private static string Message(RefusedProperty p, IReadOnlyCollection<string> known) =>

@@ -61,6 +61,6 @@ public sealed class PropertyLessonsTests
     public void A_property_that_is_not_found_is_named_with_the_one_that_is_probably_meant()
     {
         Assert.StartsWith("`Country` is probably `country` there (capitals count).", new ReportReader(Sent, ["country"]).Read("Attribute not found: Country").WhatToDo, StringComparison.Ordinal);
-        Assert.Contains("`Region` may be `State/Province` there", RefusedProperties.Hint("Region", []), StringComparison.Ordinal);
+        Assert.Contains("`Region` may be `State/Province` there, a default property of Officevibe (it was renamed over time).", RefusedProperties.Hint("Region", []), StringComparison.Ordinal);
     }
 }

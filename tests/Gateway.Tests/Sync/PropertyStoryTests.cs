@@ -117,6 +117,34 @@ public sealed class PropertyStoryTests
         Assert.Equal("unchanged", (await sync.RequestAsync()).State());
     }
 
+    [Fact]
+    public async Task Without_a_declaration_the_names_that_went_through_are_the_ones_that_a_refused_one_is_compared_with()
+    {
+        await using var sync = await SyncGateway.WithAcceptedCompanyAsync(30, new() { ["Gateway:Officevibe:SendUndeclaredProperties"] = "true" }, o => o.Properties.AddRange(There));
+        await sync.EventsAsync(Said(2, "Country", "Chile"));
+        Assert.Equal("accepted", (await sync.RequestAsync()).State());
+
+        await sync.EventsAsync(Said(3, "country", "Peru"), Said(4, "Région", "Sud"));
+        var run = await sync.RequestAsync();
+        Assert.Equal("accepted_with_issues", run.State());
+        var said = run["answer"]!["reported"]!.AsArray().Select(r => (string)r!["whatToDo"]!).ToList();
+        Assert.Contains(said, t => t.StartsWith("`country` is probably `Country` there (capitals count).", StringComparison.Ordinal));
+        Assert.Contains(said, t => t.StartsWith("`Région` may be `Region` there, a default property of Officevibe (accents, spaces, capitals and punctuation count).", StringComparison.Ordinal));
+        Assert.Equal(["country E003", "Région E004"], (await IssuesAsync(sync, "attribute.not_found")).Select(i => $"{i!["attribute"]} {i["subject"]}"));
+
+        // Page by page, by name.
+        var (names, after) = (new List<string>(), "");
+        do
+        {
+            using var page = await sync.Gateway.Http.GetAsync(new Uri($"/v1/properties?limit=1{after}", UriKind.Relative), SimulatorServer.Cancel);
+            var json = await SyncGateway.JsonAsync(page);
+            names.Add((string)Assert.Single(json["items"]!.AsArray())!["name"]!);
+            after = (string?)json["next"] is { } next ? $"&after={next}" : "";
+        }
+        while (after.Length > 0);
+        Assert.Equal(["Country", "Région", "country"], names);
+    }
+
     private static Task<SyncGateway> StartAsync(Action<OfficevibeSimulator.SimulatorOptions>? officevibe = null) => SyncGateway.WithAcceptedCompanyAsync(30, new(Declared), o =>
     {
         o.Properties.AddRange(There);
