@@ -56,8 +56,16 @@ public sealed partial class OfficevibeClient
         using var request = make();
         var (answer, kept) = await ReadAsync(request, what, ct);
         if (AccountReading.Problem(Read(answer, kept), what) is { } problem) return AccountExport<T>.Of(problem);
-        var (items, unreadable) = parse(answer.Body);
-        return unreadable is null ? new AccountExport<T>.Given(items) : new AccountExport<T>.Failed(unreadable, null);
+        try
+        {
+            var (items, unreadable) = parse(answer.Body);
+            return unreadable is null ? new AccountExport<T>.Given(items) : new AccountExport<T>.Failed(unreadable, null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // A text that is no UTF-16 when unescaped.
+            return new AccountExport<T>.Failed($"Reading {what}: the answer holds text that cannot be read.", null);
+        }
     }
 
     private static AccountUser OfWorkleap(WorkleapParsing.Person p) => new() { Email = p.Email, FirstName = p.Name, IsActive = p.Active };

@@ -44,6 +44,7 @@ public sealed class ExportReadingTests
     [InlineData("""{"isSuccess":true,"data":{"weeklyReports":[{"date":"2026-03-02","groupName":"R&D"}]}}""")]
     [InlineData("""{"isSuccess":true,"data":{"weeklyReports":[{"date":"2026-03-02","groupName":"R&D","metricsValues":[{"id":"MG-1","value":"high"}]}]}}""")]
     [InlineData("""{"isSuccess":true,"data":{"weeklyReports":["x"]}}""")]
+    [InlineData("""{"isSuccess":true,"data":{"weeklyReports":[{"date":"2026-03-02","groupName":"\ud800","metricsValues":[]}]}}""")]
     [InlineData("""{"isSuccess":true,"data":{"weeklyReports":[""")]
     public async Task Half_an_answer_is_none(string answer)
     {
