@@ -8,13 +8,21 @@ internal static class AccountParsing
 {
     public static AccountReading Parse(ReadOnlyMemory<byte> users, ReadOnlyMemory<byte> groups)
     {
-        var people = List(users, "users", "userCount", User);
+        var people = Users(users);
         if (people.Problem is { } noUsers) return new AccountReading.Failed(noUsers, null);
-        var teams = List(groups, "groups", "groupCount", Group);
+        var teams = Groups(groups);
         return teams.Problem is { } noGroups ? new AccountReading.Failed(noGroups, null) : new AccountReading.Read(people.Items, teams.Items);
     }
 
-    private static (List<T> Items, string? Problem) List<T>(ReadOnlyMemory<byte> body, string list, string count, Func<JsonElement, T?> read)
+    public static (List<AccountUser> Items, string? Problem) Users(ReadOnlyMemory<byte> body) => List(body, "users", "userCount", User);
+
+    public static (List<AccountGroup> Items, string? Problem) Groups(ReadOnlyMemory<byte> body) => List(body, "groups", "groupCount", Group);
+
+    /// <param name="body">The answer.</param>
+    /// <param name="list">Its list, under <c>data</c>.</param>
+    /// <param name="count">Its own count of them; null: it has none.</param>
+    /// <param name="read">Reads an entry; null: it cannot be read.</param>
+    public static (List<T> Items, string? Problem) List<T>(ReadOnlyMemory<byte> body, string list, string? count, Func<JsonElement, T?> read)
         where T : class
     {
         AnswerText.Trim(body.Span, out var start);
@@ -31,7 +39,7 @@ internal static class AccountParsing
         }
 
         // Paging has never been seen; should it come, a first page must not pass for all.
-        return Number(data, count) is { } said && said != items.Count
+        return count is not null && Number(data, count) is { } said && said != items.Count
             ? ([], string.Create(CultureInfo.InvariantCulture, $"Reading {list}: the answer holds {items.Count} of {said}."))
             : (items, null);
     }
@@ -42,6 +50,7 @@ internal static class AccountParsing
         // `fistName` is how Officevibe writes it.
         FirstName = Text(user, "firstName") ?? Text(user, "fistName"),
         LastName = Text(user, "lastName"),
+        UserName = Text(user, "userName"),
         JobTitle = Text(user, "jobTitle"),
         IsGroupManager = Flag(user, "isGroupManager"),
         IsCompanyManager = Flag(user, "isCompanyManager"),
@@ -57,7 +66,7 @@ internal static class AccountParsing
     private static bool IsRuleBased(JsonElement group) => (Text(group, "groupType") ?? Text(group, "group_type") ?? Text(group, "type")) is { } type
         && (type.Contains("rule", StringComparison.OrdinalIgnoreCase) || type.Contains("dynamic", StringComparison.OrdinalIgnoreCase) || type.Contains("segment", StringComparison.OrdinalIgnoreCase));
 
-    private static JsonElement? Property(JsonElement element, string name)
+    internal static JsonElement? Property(JsonElement element, string name)
     {
         if (element.ValueKind != JsonValueKind.Object) return null;
         if (element.TryGetProperty(name, out var exact)) return exact;
@@ -66,7 +75,7 @@ internal static class AccountParsing
         return null;
     }
 
-    private static string? Text(JsonElement element, string name) => Property(element, name) switch
+    internal static string? Text(JsonElement element, string name) => Property(element, name) switch
     {
         { ValueKind: JsonValueKind.String } value when value.GetString()!.Trim() is { Length: > 0 } text => text,
         { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
@@ -79,7 +88,7 @@ internal static class AccountParsing
         Property(element, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
 
     /// <summary>Names, or objects that have one.</summary>
-    private static List<string> Names(JsonElement element, string name) => Property(element, name) is not { ValueKind: JsonValueKind.Array } array
+    internal static List<string> Names(JsonElement element, string name) => Property(element, name) is not { ValueKind: JsonValueKind.Array } array
         ? []
         : [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString() : Text(item, "name")).OfType<string>()];
 }
