@@ -39,6 +39,9 @@ public sealed class SimulatorOptions
     /// <summary>Teams that are in the account before the first sync, rule-based ones among them.</summary>
     public List<SeedTeam> Teams { get; set; } = [];
 
+    /// <summary>What members have written to the managers of their teams.</summary>
+    public List<SeedFeedback> Feedback { get; set; } = [];
+
     /// <summary>What a wrong, missing or revoked key gets. Default <see cref="AuthenticationFailure.LoginPage"/>.</summary>
     public AuthenticationFailure AuthenticationFailure { get; set; } = AuthenticationFailure.LoginPage;
 

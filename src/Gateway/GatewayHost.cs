@@ -2,6 +2,7 @@ using Gateway.Aggregation;
 using Gateway.Bus;
 using Gateway.Changes;
 using Gateway.EventLog;
+using Gateway.Exports;
 using Gateway.Intake;
 using Gateway.Notifications;
 using Gateway.Officevibe;
@@ -57,6 +58,7 @@ public static class GatewayHost
             app.MapSync();
             app.MapChanges();
             app.MapNotifications();
+            app.MapExports();
             return app;
         }
         catch
@@ -87,6 +89,7 @@ public static class GatewayHost
         builder.AddSync();
         builder.AddChanges();
         builder.Services.AddNotifications();
+        builder.Services.AddExports();
         builder.Services.AddSingleton(s => s.GetRequiredService<IOptions<SyncOptions>>().Value.Guard.ToSettings());
         configure?.Invoke(builder);
         return builder.Build();

@@ -17,6 +17,9 @@ public static class Likeness
         return OneLetter(string.Concat(a), string.Concat(b)) ? "a letter" : null;
     }
 
+    /// <summary>Lower case, letters and digits only, without accents: equal for names that differ in nothing else.</summary>
+    public static string Plain(string name) => string.Concat(Words(name));
+
     /// <summary>What alike names have in common, at least one of these each: so that alike ones are found without comparing all with all.</summary>
     public static IEnumerable<string> Keys(string name)
     {

@@ -96,6 +96,9 @@ public sealed record DeclaredProperty
 
     /// <summary>For <see cref="PropertyType.Date"/>: the .NET format to send (invariant culture); null: as it came.</summary>
     public string? DateFormat { get; init; }
+
+    /// <summary>Who loses their value is sent an empty one, which Officevibe takes as "none". Default false: nothing is sent, and the account keeps what it has.</summary>
+    public bool Clear { get; init; }
 }
 
 /// <summary>An operator's word that a person is kept out, whatever the data say. <c>Until</c> null: until taken back.</summary>

@@ -29,7 +29,7 @@ public static class Assembler
         candidates.RemoveAll(candidate => candidate.Address is null);
 
         var users = new List<SnapshotUser>(candidates.Count);
-        var properties = new Properties(rules, issues);
+        var properties = new Properties(rules, issues, lastAccepted);
         foreach (var candidate in candidates) users.Add(User(candidate, properties));
 
         var structure = Structure.Of(company.Teams, issues);

@@ -25,7 +25,7 @@ public sealed record Issue(string Code, SubjectKind Kind, string Subject, bool L
     public string? Attribute { get; init; }
 }
 
-/// <summary>The codes of semantics.md, section 5.</summary>
+/// <summary>The codes of semantics.md, section 5, and those of what Officevibe has answered (docs/adr/0023).</summary>
 public static class IssueCodes
 {
     public const string IdentityAmbiguous = "identity.ambiguous";
@@ -56,6 +56,9 @@ public static class IssueCodes
     public const string AttributeNearMiss = "attribute.near_miss";
     public const string AttributeOptionUnknown = "attribute.option_unknown";
     public const string AttributeReserved = "attribute.reserved";
+    public const string AttributeNotFound = "attribute.not_found";
+    public const string AttributeOptionNotFound = "attribute.option_not_found";
+    public const string MemberLanguageUnmapped = "member.language_unmapped";
 
     /// <summary>In the order of the table, in which they are found and listed.</summary>
     public static IReadOnlyList<string> InOrder { get; } =
@@ -67,5 +70,6 @@ public static class IssueCodes
         MemberNoTeam, TeamNoManager, TeamEmpty, TeamManagerIsMember,
         TeamNameDuplicate, TeamNameIsId, SourceClockAhead, EventReplacesOther,
         AttributeUndeclared, AttributeNearMiss, AttributeOptionUnknown, AttributeReserved,
+        AttributeNotFound, AttributeOptionNotFound, MemberLanguageUnmapped,
     ];
 }

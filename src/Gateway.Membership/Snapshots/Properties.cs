@@ -15,15 +15,20 @@ internal sealed class Properties
 
     private readonly MembershipRules rules;
     private readonly IssueList issues;
-    private readonly Dictionary<string, string> byAnyCase = new(AsciiCaseInsensitive.Comparer);
+    private readonly Dictionary<string, string> byKey = [];
+    private readonly List<string> clearable;
+    private readonly Dictionary<string, SnapshotUser> before;
     private readonly Dictionary<string, Name> names = [];
     private readonly Dictionary<(string Code, string Attribute), string> messages = [];
     private readonly List<SnapshotAttribute> collected = [];
 
-    public Properties(MembershipRules rules, IssueList issues)
+    public Properties(MembershipRules rules, IssueList issues, Snapshot? lastAccepted)
     {
         (this.rules, this.issues) = (rules, issues);
-        foreach (var name in rules.Properties.Keys.Order(Ordinal.Comparer)) byAnyCase.TryAdd(name, name);
+        foreach (var name in rules.Properties.Keys.Order(Ordinal.Comparer))
+            if (PropertyNames.KeyOf(name) is { Length: > 0 } key) byKey.TryAdd(key, name);
+        clearable = [.. rules.Properties.Values.Where(p => p.Clear && !Reserved.Contains(p.Name)).Select(p => p.Name).Order(Ordinal.Comparer)];
+        before = clearable.Count == 0 || lastAccepted is null ? [] : lastAccepted.Users.ToDictionary(u => u.Id);
     }
 
     /// <summary>What is known of a name, whatever the value.</summary>
@@ -32,7 +37,7 @@ internal sealed class Properties
     /// <param name="Property">As declared; null: sent undeclared.</param>
     private sealed record Name(string Text, string? Trouble, DeclaredProperty? Property);
 
-    /// <summary>Those with a value that may be sent, by name (ordinal).</summary>
+    /// <summary>Those with a value that may be sent, and empty ones for values that are gone, by name (ordinal).</summary>
     public IReadOnlyList<SnapshotAttribute> Of(Member member)
     {
         collected.Clear();
@@ -45,16 +50,33 @@ internal sealed class Properties
             else collected.Add(new SnapshotAttribute(name.Text, value));
         }
 
+        if (clearable.Count > 0) AddCleared(member);
         return collected.Count == 0 ? [] : collected.ToArray();
+    }
+
+    /// <summary>A value is gone when a source took it away, and when Officevibe was sent one before; it is sent as gone from then on, so that equal companies stay equal bytes.</summary>
+    private void AddCleared(Member member)
+    {
+        var had = before.GetValueOrDefault(member.Id);
+        var count = collected.Count;
+        foreach (var name in clearable)
+        {
+            var attribute = member.Attribute(name);
+            if (attribute.Value is null && (attribute.By >= 0 || (had is not null && had.Attributes.Any(a => a.Name == name)))) collected.Add(new SnapshotAttribute(name, ""));
+        }
+
+        if (collected.Count > count) collected.Sort((a, b) => Ordinal.Compare(a.Name, b.Name));
     }
 
     private Name Judge(string name)
     {
         if (Reserved.Contains(name)) return new Name(name, IssueCodes.AttributeReserved, null);
         if (rules.Properties.TryGetValue(name, out var property)) return new Name(name, null, property);
-        if (byAnyCase.ContainsKey(name)) return new Name(name, IssueCodes.AttributeNearMiss, null);
+        if (NearMiss(name) is not null) return new Name(name, IssueCodes.AttributeNearMiss, null);
         return new Name(name, rules.SendUndeclaredProperties ? null : IssueCodes.AttributeUndeclared, null);
     }
+
+    private string? NearMiss(string name) => PropertyNames.KeyOf(name) is { Length: > 0 } key ? byKey.GetValueOrDefault(key) : null;
 
     /// <summary>The code of the issue that keeps a value out; null: it is sent, as it is here now.</summary>
     private static string? Convert(DeclaredProperty? property, ref string value)
@@ -92,7 +114,8 @@ internal sealed class Properties
         message = code switch
         {
             IssueCodes.AttributeReserved => $"The attribute {name} has the name of a standard field and is not sent. Send the field itself, or rename the attribute.",
-            IssueCodes.AttributeNearMiss => $"The attribute {name} is not sent: Officevibe's property is {byAnyCase[name]}, and case counts.",
+            IssueCodes.AttributeNearMiss => $"The attribute is not sent: `{name}` is `{NearMiss(name)}` there ({PropertyNames.WhyAlike(name, NearMiss(name)!)}). "
+                + "Send it under that name, or declare this one too where the account has both.",
             IssueCodes.AttributeOptionUnknown when rules.Properties[name].Type == PropertyType.Date =>
                 $"The value of {name} is not a date (yyyy-MM-dd) and is not sent.",
             IssueCodes.AttributeOptionUnknown => $"The value of {name} is not a declared option and is not sent. Add the option in Officevibe, then to the catalogue.",

@@ -1,3 +1,5 @@
+using Gateway.Membership.Resolve;
+
 namespace Gateway.Membership.Snapshots;
 
 /// <summary>
@@ -29,7 +31,7 @@ public sealed record SnapshotUser
     public string? ImageUrl { get; init; }
     public string? Language { get; init; }
 
-    /// <summary>By name (ordinal); only those with a value.</summary>
+    /// <summary>By name (ordinal); only those with a value, and empty ones that take a value away (<see cref="DeclaredProperty.Clear"/>).</summary>
     public IReadOnlyList<SnapshotAttribute> Attributes { get; init; } = [];
 }
 

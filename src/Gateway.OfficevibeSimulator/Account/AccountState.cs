@@ -18,6 +18,9 @@ internal sealed class AccountState
     /// <summary>A sync of the successor was applied before: from the second one on it carries e-mail addresses.</summary>
     public bool ProvisionedByWorkleap { get; set; }
 
+    /// <summary>What members wrote to the managers of their teams.</summary>
+    public List<SeedFeedback> Feedback { get; } = [];
+
     public Dictionary<string, PropertyDefinition> Properties { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Member> MembersByExternalId { get; } = new(StringComparer.Ordinal);
@@ -54,6 +57,7 @@ internal sealed class AccountState
         copy.Teams.AddRange(teams.Values);
         copy.RemovedTeams.AddRange(RemovedTeams);
         copy.DeletedMembers.AddRange(DeletedMembers);
+        copy.Feedback.AddRange(Feedback);
         foreach (var (name, property) in Properties)
         {
             copy.Properties.Add(name, property);

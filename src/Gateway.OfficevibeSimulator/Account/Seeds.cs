@@ -28,6 +28,25 @@ public sealed class SeedMember
     public Dictionary<string, string> Properties { get; set; } = new(StringComparer.Ordinal);
 }
 
+/// <summary>What a member wrote to the managers of a team, with what came back.</summary>
+public sealed class SeedFeedback
+{
+    /// <summary>Name of the team.</summary>
+    public string Team { get; set; } = "";
+
+    /// <summary>Null: anonymous.</summary>
+    public string? UserEmail { get; set; }
+
+    public string Message { get; set; } = "";
+
+    public List<string> Tags { get; set; } = [];
+
+    public DateTimeOffset CreationDate { get; set; }
+
+    /// <summary>Texts of the answers.</summary>
+    public List<string> Replies { get; set; } = [];
+}
+
 /// <summary>A team that is put into the account by hand.</summary>
 public sealed class SeedTeam
 {

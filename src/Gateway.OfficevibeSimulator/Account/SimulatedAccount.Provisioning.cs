@@ -77,6 +77,7 @@ public sealed partial class SimulatedAccount
             else
             {
                 _scheduled.Remove(number);
+                _after.Remove(number);
                 Replace(number, r => r with { Status = SyncStatus.Rejected });
             }
 
@@ -94,6 +95,7 @@ public sealed partial class SimulatedAccount
         var (copy, effect) = (_state.Copy(), new SyncEffect());
         ApplySync.To(copy, _scheduled[number].Payload, number, Rules(), effect);
         effect.Assignments = Assignments.Between(_state, copy);
+        KeepAfter(number, copy);
         return effect;
     }
 
@@ -103,6 +105,7 @@ public sealed partial class SimulatedAccount
         _scheduled.Remove(number);
         if (breaks == Breaks.BeforeAnything)
         {
+            _after.Remove(number);
             return Replace(number, r => r with { Status = SyncStatus.Failed });
         }
 
@@ -113,6 +116,7 @@ public sealed partial class SimulatedAccount
         effect.Assignments = Assignments.Between(_state, next);
         next.ProvisionedByWorkleap = true;
         _state = next;
+        KeepAfter(number, next);
         return Replace(number, r => r with { Status = breaks == Breaks.HalfWay ? SyncStatus.Failed : SyncStatus.Done, Effect = effect, Skipped = skipped });
     }
 

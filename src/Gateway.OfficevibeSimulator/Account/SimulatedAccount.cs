@@ -20,11 +20,14 @@ internal enum Admission
 public sealed partial class SimulatedAccount
 {
     private const int KeptReports = 200;
+    private const int KeptAccounts = 20;
+    private const int LargestKept = 2_000;
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly SimulatorOptions _initial;
     private readonly List<SyncReport> _reports = [];
+    private readonly SortedDictionary<int, AccountState> _after = [];
     private AccountSettings _settings;
     private AccountState _state;
     private int _lastSync;
@@ -58,6 +61,7 @@ public sealed partial class SimulatedAccount
             (_settings, _state) = Start(_initial);
             _reports.Clear();
             _scheduled.Clear();
+            _after.Clear();
             _lastSync = 0;
         }
     }
@@ -113,7 +117,9 @@ public sealed partial class SimulatedAccount
 
             var effect = new SyncEffect();
             var rules = new SyncRules(payload.InviteNewUsers, _settings.LaterMappingReplaces);
-            return Keep(new SyncReport(number, _time.GetUtcNow(), SyncStatus.Done, [], ApplySync.To(_state, payload, number, rules, effect)) { Effect = effect });
+            var skipped = ApplySync.To(_state, payload, number, rules, effect);
+            KeepAfter(number, _state);
+            return Keep(new SyncReport(number, _time.GetUtcNow(), SyncStatus.Done, [], skipped) { Effect = effect });
         }
     }
 
@@ -142,6 +148,34 @@ public sealed partial class SimulatedAccount
         }
     }
 
+    /// <summary>
+    /// The account as sync <paramref name="number"/> left it, or would leave it while it is paused. Kept for the last 20 syncs of an account of up to 2,000 people; null: not kept.
+    /// </summary>
+    internal T? ReadAfter<T>(int number, Func<AccountState, AccountSettings, IReadOnlyList<SyncReport>, T> look)
+        where T : class
+    {
+        lock (_gate)
+        {
+            return _after.TryGetValue(number, out var state) ? look(state, _settings, _reports) : null;
+        }
+    }
+
+    /// <summary>For whoever looks at it later: large accounts are not kept, since each is a whole one.</summary>
+    private void KeepAfter(int number, AccountState state)
+    {
+        _after.Remove(number);
+        if (state.Members.Count > LargestKept)
+        {
+            return;
+        }
+
+        _after.Add(number, state.Copy());
+        if (_after.Count > KeptAccounts)
+        {
+            _after.Remove(_after.First().Key);
+        }
+    }
+
     /// <summary>Changes the account under the lock, as somebody would in the app.</summary>
     internal T Change<T>(Func<AccountState, AccountSettings, (AccountSettings Settings, T Result)> change)
     {
@@ -167,6 +201,7 @@ public sealed partial class SimulatedAccount
         }
 
         SeedAccount.Add(state, options.Members, options.Teams);
+        state.Feedback.AddRange(options.Feedback);
         return (AccountSettings.From(options), state);
     }
 }

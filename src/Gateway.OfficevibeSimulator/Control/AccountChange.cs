@@ -37,6 +37,9 @@ internal sealed class AccountChange
     /// <summary>What is changed about people and teams that are there.</summary>
     public AccountEdit? Edit { get; set; }
 
+    /// <summary>What members write to the managers of their teams, added to what is there.</summary>
+    public List<SeedFeedback> Feedback { get; set; } = [];
+
     /// <summary>E-mail addresses of created members whom the app now invites.</summary>
     public List<string> Invite { get; set; } = [];
 
@@ -85,6 +88,7 @@ internal static class ChangeAccount
 
             SeedAccount.Add(state, change.Members, change.Teams);
             change.Edit?.Apply(state);
+            state.Feedback.AddRange(change.Feedback);
             foreach (var email in change.Invite)
             {
                 var member = state.MembersByEmail[email];
@@ -128,6 +132,11 @@ internal static class ChangeAccount
         if (change.Properties is { } properties && (properties.Exists(p => p.Name.Length == 0) || properties.DistinctBy(p => p.Name).Count() < properties.Count))
         {
             problems.Add("properties must have names, each its own.");
+        }
+
+        if (!change.Feedback.TrueForAll(f => f.Message.Length > 0 && (state.Teams.Exists(t => t.Name == f.Team) || change.Teams.Exists(t => t.Name == f.Team))))
+        {
+            problems.Add("feedback needs a message, and a team that is in the account.");
         }
 
         if (!change.Invite.TrueForAll(email => Has(email, MemberStatus.Created)))

@@ -30,8 +30,11 @@ internal static class ControlApi
         control.MapPost("/faults/release", (FaultSwitches faults) => new { Released = faults.Release() });
         control.MapGet("/faults/held", async (FaultSwitches faults, HttpContext context, int count = 1) =>
             new { Held = await faults.HeldAsync(count, context.RequestAborted) });
-        routes.MapGet("/", (SimulatedAccount account, RequestLog log, FaultSwitches faults) =>
-            TypedResults.Content(AccountPage.Render(CopyState.Of(account, log.Total), log.List(), faults.List()), "text/html; charset=utf-8"));
+        routes.MapGet("/", (HttpContext context, SimulatedAccount account, RequestLog log, FaultSwitches faults) =>
+            Html.Answer(context, AccountPage.Render(CopyState.Of(account, log.Total), log.List(), faults.List())));
+        routes.MapGet("/syncs/{number:int}", (HttpContext context, SimulatedAccount account, int number) => SyncPage.Render(CopyState.Of(account, 0), CopyState.After(account, number), number) is { } page
+            ? Html.Answer(context, page)
+            : TypedResults.Problem($"There is no sync {number}; the last 200 are kept.", statusCode: StatusCodes.Status404NotFound));
     }
 
     private static IResult Report(SimulatedAccount account, int number)

@@ -11,14 +11,7 @@ internal static class EffectText
 
     public static string Of(SyncView sync)
     {
-        var e = sync.Effect;
-        var parts = ((string Verb, Affected What)[])
-            [
-                ("created", e.Created), ("of them invited", e.Invited), ("reactivated", e.Reactivated), ("updated", e.Updated), ("deactivated", e.Deactivated),
-                ("deleted for good", e.Deleted), ("teams created", e.TeamsCreated), ("teams renamed", e.TeamsRenamed), ("teams removed", e.TeamsRemoved),
-                ("of them with their history", e.HistoryLost),
-            ];
-        var said = parts.Where(p => p.What.Count > 0).Select(p => Part(p.Verb, p.What)).ToList();
+        var said = Parts(sync.Effect).Where(p => p.What.Count > 0).Select(p => Part(p.Verb, p.What)).ToList();
         return sync.Status switch
         {
             SyncStatus.Refused or SyncStatus.Rejected => "nothing",
@@ -28,6 +21,14 @@ internal static class EffectText
             _ => Joined(said),
         };
     }
+
+    /// <summary>In the order in which they are told; what cannot be undone is marked.</summary>
+    public static IReadOnlyList<(string Verb, Affected What, bool Loses)> Parts(SyncEffect e) =>
+    [
+        ("created", e.Created, false), ("of them invited", e.Invited, false), ("reactivated", e.Reactivated, false), ("updated", e.Updated, false), ("deactivated", e.Deactivated, false),
+        ("deleted for good", e.Deleted, true), ("teams created", e.TeamsCreated, false), ("teams renamed", e.TeamsRenamed, false), ("teams removed", e.TeamsRemoved, true),
+        ("of them with their history", e.HistoryLost, true),
+    ];
 
     private static string Joined(List<string> said) => said.Count == 0 ? "no visible change" : string.Join("; ", said);
 

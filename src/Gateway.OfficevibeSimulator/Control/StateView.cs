@@ -40,7 +40,12 @@ internal sealed record SyncView(
 /// <summary>Copies the account out, under its lock.</summary>
 internal static class CopyState
 {
-    public static StateView Of(SimulatedAccount account, long requests) => account.Read((state, settings, reports) =>
+    public static StateView Of(SimulatedAccount account, long requests) => account.Read((state, settings, reports) => Of(state, settings, reports, requests));
+
+    /// <summary>As sync <paramref name="number"/> left it; null: not kept.</summary>
+    public static StateView? After(SimulatedAccount account, int number) => account.ReadAfter(number, (state, settings, reports) => Of(state, settings, reports, requests: 0));
+
+    private static StateView Of(AccountState state, AccountSettings settings, IReadOnlyList<SyncReport> reports, long requests)
     {
         var memberOf = Index(state, t => t.Members);
         var manages = Index(state, t => t.Managers);
@@ -59,7 +64,7 @@ internal static class CopyState
             [.. state.DeletedMembers],
             [.. state.Properties.Values],
             [.. reports.Select(r => new SyncView(r.Number, r.At, r.Workleap ? "workleap" : "officevibe", r.Status, r.Applied, r.Errors, r.Skipped.Count, r.Effect))]);
-    });
+    }
 
     private static WorkleapView Show(WorkleapSettings w) =>
         new(w.Keys.Count, w.ReadOnlyKeys.Count, w.AutomaticInvite, w.UsersThreshold, w.TeamsThreshold, w.WorkOnRequest, w.AnswerSaysPaused);

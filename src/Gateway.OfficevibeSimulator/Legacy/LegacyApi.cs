@@ -19,6 +19,15 @@ internal static class LegacyApi
         api.MapGet("/groups", (HttpContext context, SimulatedAccount account, string? groupId) =>
             ReadAsync(context, account, (state, settings) =>
                 string.IsNullOrEmpty(groupId) ? ReadSide.Groups(state, settings) : ReadSide.Group(state, settings, groupId)));
+        api.MapPost("/engagement", async (HttpContext context, SimulatedAccount account) =>
+        {
+            var asked = await ExportSide.AskedAsync(context.Request);
+            await (asked is null
+                ? Answers.FailAsync(context, account.Settings.FailureStatus, ["groupNames and dates are needed."])
+                : ReadAsync(context, account, (state, settings) => ExportSide.Engagement(state, settings, asked)));
+        });
+        api.MapGet("/feedback", (HttpContext context, SimulatedAccount account, string? groupName, DateOnly? fromDate) =>
+            ReadAsync(context, account, (state, settings) => ExportSide.Feedback(state, settings, groupName, fromDate)));
         api.Map("/{**other}", context => Answers.FailAsync(context, StatusCodes.Status404NotFound, ["There is no such resource."]));
         routes.MapGet("/login", LegacyAuthentication.ShowLoginAsync);
     }

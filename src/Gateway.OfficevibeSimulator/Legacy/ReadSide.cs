@@ -61,6 +61,6 @@ internal static class ReadSide
     /// <summary>Assumed: that there is a type is known, its values are not.</summary>
     private static string Type(Team team) => team.Rule is null ? "Standard" : "RuleBased";
 
-    private static string Name(Team team, AccountSettings settings) =>
+    internal static string Name(Team team, AccountSettings settings) =>
         settings.TeamNamesAsPaths && team.Parent is not null ? $"{Name(team.Parent, settings)} > {team.Name}" : team.Name;
 }

@@ -33,6 +33,7 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind NetworkRefused = new("network-refused", 403, "Not from this network.");
     public static readonly ProblemKind ScopeMissing = new("scope-missing", 403, "The key has not the scope for this.");
     public static readonly ProblemKind SourceForeign = new("source-foreign", 403, "The key does not speak for this source.");
+    public static readonly ProblemKind SwitchedOff = new("switched-off", 403, "This is switched off here.");
     public static readonly ProblemKind TooManyRequests = new("too-many-requests", 429, "Too many requests.");
 
     // The state of things
@@ -48,6 +49,9 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     // Others
     public static readonly ProblemKind PullFailed = new("pull-failed", 502, "The baseline could not be fetched.");
 
+    public static readonly ProblemKind OfficevibeFailed = new("officevibe-failed", 502, "Officevibe could not be read.");
+    public static readonly ProblemKind NotGiven = new("not-given", 501, "Officevibe's API does not give this.");
+
     // Ourselves
     public static readonly ProblemKind Internal = new("internal", 500, "Something went wrong here.");
     public static readonly ProblemKind StorageUnavailable = new("storage-unavailable", 503, "The event log cannot take a write.");
@@ -57,7 +61,8 @@ public sealed record ProblemKind(string Code, int Status, string Title)
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         Malformed, Invalid, CursorInvalid, NotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TooLarge, MediaTypeUnsupported, EncodingUnsupported,
-        HeadersTooLarge, KeyMissing, KeyInvalid, SignatureInvalid, NetworkRefused, ScopeMissing, SourceForeign, TooManyRequests, Conflict, EventConflict, BaselineHeld, RunMoved, AnotherKeyNeeded, NotPartable, ContentGone, PullFailed, Internal,
+        HeadersTooLarge, KeyMissing, KeyInvalid, SignatureInvalid, NetworkRefused, ScopeMissing, SourceForeign, SwitchedOff, TooManyRequests, Conflict, EventConflict, BaselineHeld, RunMoved, AnotherKeyNeeded,
+        NotPartable, ContentGone, PullFailed, OfficevibeFailed, NotGiven, Internal,
         StorageUnavailable, Unavailable, Timeout,
     ];
 

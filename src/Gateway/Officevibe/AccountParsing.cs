@@ -8,14 +8,22 @@ internal static class AccountParsing
 {
     public static AccountReading Parse(ReadOnlyMemory<byte> users, ReadOnlyMemory<byte> groups)
     {
-        var people = List(users, "users", "userCount", User);
+        var people = Users(users);
         if (people.Problem is { } noUsers) return new AccountReading.Failed(noUsers, null);
-        var teams = List(groups, "groups", "groupCount", Group);
+        var teams = Groups(groups);
         return teams.Problem is { } noGroups ? new AccountReading.Failed(noGroups, null) : new AccountReading.Read(people.Items, teams.Items);
     }
 
+    public static (List<AccountUser> Items, string? Problem) Users(ReadOnlyMemory<byte> body) => List(body, "users", "userCount", User);
+
+    public static (List<AccountGroup> Items, string? Problem) Groups(ReadOnlyMemory<byte> body) => List(body, "groups", "groupCount", Group);
+
     /// <summary>One entry at a time: as one document, a hundred thousand people take several times their bytes.</summary>
-    private static (List<T> Items, string? Problem) List<T>(ReadOnlyMemory<byte> body, string list, string count, Func<JsonElement, T?> read)
+    /// <param name="body">The answer.</param>
+    /// <param name="list">Its list, under <c>data</c>.</param>
+    /// <param name="count">Its own count of them; null: it has none.</param>
+    /// <param name="read">Reads an entry; null: it cannot be read.</param>
+    public static (List<T> Items, string? Problem) List<T>(ReadOnlyMemory<byte> body, string list, string? count, Func<JsonElement, T?> read)
         where T : class
     {
         var reader = new Utf8JsonReader(AnswerText.Trim(body.Span, out _));
@@ -36,7 +44,7 @@ internal static class AccountParsing
                     items.Add(item);
                 }
             }
-            else if (name.Equals(count, StringComparison.OrdinalIgnoreCase) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)) said = number;
+            else if (count is not null && name.Equals(count, StringComparison.OrdinalIgnoreCase) && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number)) said = number;
             else reader.Skip();
         }
 
@@ -68,6 +76,7 @@ internal static class AccountParsing
         // `fistName` is how Officevibe writes it.
         FirstName = Text(user, "firstName") ?? Text(user, "fistName"),
         LastName = Text(user, "lastName"),
+        UserName = Text(user, "userName"),
         JobTitle = Text(user, "jobTitle"),
         IsGroupManager = Property(user, "isGroupManager") is null ? null : Flag(user, "isGroupManager"),
         IsCompanyManager = Flag(user, "isCompanyManager"),
@@ -85,7 +94,7 @@ internal static class AccountParsing
     private static bool IsRuleBased(JsonElement group) => (Text(group, "groupType") ?? Text(group, "group_type") ?? Text(group, "type")) is { } type
         && (type.Contains("rule", StringComparison.OrdinalIgnoreCase) || type.Contains("dynamic", StringComparison.OrdinalIgnoreCase) || type.Contains("segment", StringComparison.OrdinalIgnoreCase));
 
-    private static JsonElement? Property(JsonElement element, string name)
+    internal static JsonElement? Property(JsonElement element, string name)
     {
         if (element.ValueKind != JsonValueKind.Object) return null;
         if (element.TryGetProperty(name, out var exact)) return exact;
@@ -94,7 +103,7 @@ internal static class AccountParsing
         return null;
     }
 
-    private static string? Text(JsonElement element, string name) => Property(element, name) switch
+    internal static string? Text(JsonElement element, string name) => Property(element, name) switch
     {
         { ValueKind: JsonValueKind.String } value when value.GetString()!.Trim() is { Length: > 0 } text => text,
         { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
@@ -107,7 +116,7 @@ internal static class AccountParsing
         Property(element, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
 
     /// <summary>Names, or objects that have one.</summary>
-    private static List<string> Names(JsonElement element, string name) => Property(element, name) is not { ValueKind: JsonValueKind.Array } array
+    internal static List<string> Names(JsonElement element, string name) => Property(element, name) is not { ValueKind: JsonValueKind.Array } array
         ? []
         : [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString() : Text(item, "name")).OfType<string>()];
 }

@@ -31,6 +31,7 @@ public sealed record AccountUser
     public required string Email { get; init; }
     public string? FirstName { get; init; }
     public string? LastName { get; init; }
+    public string? UserName { get; init; }
     public string? JobTitle { get; init; }
 
     /// <summary>Null: not told.</summary>

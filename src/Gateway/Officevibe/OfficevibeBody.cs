@@ -51,7 +51,7 @@ public static class OfficevibeBody
         json.WriteEndArray();
 
         json.WriteStartArray(names.Mappings);
-        foreach (var (mapping, alsoMember) in options.CombineRoles ? Combined(snapshot.Mappings) : Apart(snapshot.Mappings))
+        foreach (var (mapping, alsoMember) in Rows(snapshot.Mappings, options))
         {
             WriteMapping(json, mapping, alsoMember, names);
             if (json.BytesPending >= Piece) Drain(json, buffer, utf8);
@@ -109,6 +109,10 @@ public static class OfficevibeBody
         json.WriteBoolean("isManager"u8, mapping.Kind == MappingKind.Manager);
         json.WriteEndObject();
     }
+
+    /// <summary>One row a fact, or one for both roles of a person in a team, as the settings say.</summary>
+    internal static IEnumerable<(SnapshotMapping Mapping, bool AlsoMember)> Rows(IReadOnlyList<SnapshotMapping> mappings, OfficevibeOptions options) =>
+        options.CombineRoles ? Combined(mappings) : Apart(mappings);
 
     private static IEnumerable<(SnapshotMapping Mapping, bool AlsoMember)> Apart(IReadOnlyList<SnapshotMapping> mappings) =>
         mappings.Select(mapping => (mapping, false));

@@ -56,7 +56,7 @@ public sealed partial class OfficevibeClient
         var (people, noPeople) = await ListAsync("users", WorkleapParsing.People, ct);
         if (noPeople is not null) return noPeople;
         var (groups, noGroups) = await ListAsync("groups", WorkleapParsing.Groups, ct);
-        return noGroups ?? new AccountReading.Read([.. people.Select(p => new AccountUser { Email = p.Email, FirstName = p.Name, IsActive = p.Active })], groups);
+        return noGroups ?? new AccountReading.Read([.. people.Select(OfWorkleap)], groups);
     }
 
     private async Task<(IReadOnlyList<T> Items, AccountReading? Problem)> ListAsync<T>(string what, Func<ReadOnlyMemory<byte>, WorkleapParsing.Listed<T>> parse, CancellationToken ct)

@@ -91,6 +91,7 @@ public sealed class OfficevibeOptions
         Type = p.Type,
         Options = p.Options.Count == 0 ? null : new HashSet<string>(p.Options),
         DateFormat = string.IsNullOrWhiteSpace(p.DateFormat) ? null : p.DateFormat,
+        Clear = p.Clear,
     });
 }
 
@@ -107,6 +108,9 @@ public sealed class OfficevibeProperty
 
     /// <summary>For a date: a .NET format such as <c>yyyy-MM-dd</c>. Empty: sent as it came.</summary>
     public string? DateFormat { get; set; }
+
+    /// <summary>Who loses their value is sent an empty one. Default false: nothing is sent, and the account keeps what it has.</summary>
+    public bool Clear { get; set; }
 }
 
 /// <summary>Names on the wire that more than one place must know.</summary>

@@ -17,6 +17,7 @@ public static class OfficevibeSetup
         services.AddSingleton<IPostConfigureOptions<OfficevibeOptions>, SimulatorInDevelopment>();
         services.AddSingleton<IValidateOptions<OfficevibeOptions>, OfficevibeOptionsValidator>();
         services.AddSingleton<OfficevibeClient>();
+        services.AddSingleton<LanguageIssues>();
         services.AddHostedService<BuiltInSimulator>();
 
         Client(services, OfficevibeClient.Sending);

@@ -5,7 +5,9 @@ using Gateway.Membership.Snapshots;
 namespace Gateway.Officevibe;
 
 /// <summary>Reads the texts that Officevibe reports about one sent company. Pure; made once for an answer, however many texts it has.</summary>
-public sealed class ReportReader(Snapshot sent)
+/// <param name="sent">The company.</param>
+/// <param name="known">Names of properties that Officevibe is known to have; null: none.</param>
+public sealed class ReportReader(Snapshot sent, IReadOnlyCollection<string>? known = null)
 {
     private static readonly string[] NotFound =
         ["not found", "notfound", "unknown", "does not exist", "non trouve", "introuvable", "inconnu", "n existe pas", "inexistant"];
@@ -19,13 +21,15 @@ public sealed class ReportReader(Snapshot sent)
     ];
 
     private readonly ReportSubjects subjects = new(sent);
+    private readonly Dictionary<string, string> hints = new(StringComparer.Ordinal);
 
     /// <summary>The text, what it is about, and what to do.</summary>
     public ReportedText Read(string text)
     {
         var kind = KindOf(text);
         var (members, teams, attributes) = subjects.NamedIn(text, kind);
-        return new ReportedText(text, kind, WhatToDo(kind)) { Members = members, Teams = teams, Attributes = attributes };
+        var whatToDo = kind == ReportedKind.AttributeNotFound && attributes is [{ } name] ? $"{HintOf(name)} {WhatToDo(kind)}" : WhatToDo(kind);
+        return new ReportedText(text, kind, whatToDo) { Members = members, Teams = teams, Attributes = attributes };
     }
 
     /// <summary>The kind of a text, in English or French, whatever its case, accents and dashes.</summary>
@@ -69,6 +73,13 @@ public sealed class ReportReader(Snapshot sent)
         ReportedKind.NotActivated => "An administrator of the Officevibe account must switch the Custom Integration (API) on, and the plan must include it.",
         _ => "Not a text that is known. Read it, and look at the person or team it names in Officevibe.",
     };
+
+    /// <summary>Worked out once: a property that is not found is not found for thousands.</summary>
+    private string HintOf(string name)
+    {
+        if (!hints.TryGetValue(name, out var hint)) hints.Add(name, hint = RefusedProperties.Hint(name, known ?? []));
+        return hint;
+    }
 
     private static bool Has(string plain, params ReadOnlySpan<string> phrases)
     {

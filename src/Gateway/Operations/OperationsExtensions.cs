@@ -37,6 +37,7 @@ public static class OperationsExtensions
         app.MapMembers();
         app.MapTeams();
         app.MapSnapshot();
+        app.MapProperties();
         app.MapSources();
         app.MapStatus();
         app.MapAudit();

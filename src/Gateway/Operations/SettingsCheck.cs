@@ -7,6 +7,7 @@ using Gateway.Bus;
 using Gateway.Changes;
 using Gateway.Edge;
 using Gateway.EventLog;
+using Gateway.Exports;
 using Gateway.Officevibe;
 using Gateway.Operations.Security;
 using Gateway.Rules;
@@ -40,6 +41,7 @@ public static class SettingsCheck
         ["Simulator"] = null,
         ["Bus"] = typeof(BusOptions),
         ["Changes"] = typeof(ChangesOptions),
+        ["Exports"] = typeof(ExportsOptions),
         ["Notifications"] = null,
         ["Webhooks"] = typeof(WebhooksOptions),
         ["Mapping"] = typeof(MappingOptions),

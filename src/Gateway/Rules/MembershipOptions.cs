@@ -74,4 +74,7 @@ public sealed class PropertyOptions
 
     /// <summary>For a date: a .NET format such as <c>yyyy-MM-dd</c>. None: as it came.</summary>
     public string? DateFormat { get; set; }
+
+    /// <summary>Who loses their value is sent an empty one. Default false: nothing is sent, and the account keeps what it has.</summary>
+    public bool Clear { get; set; }
 }

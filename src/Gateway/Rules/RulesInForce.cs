@@ -45,7 +45,7 @@ public sealed class RulesInForce(MembershipRules rules, IReadOnlyDictionary<stri
         Line(text, ["scope-sources", .. rules.Scope.ExcludeSources.Order(Ordinal.Comparer)]);
         Line(text, ["scope-domains", .. rules.Scope.ExcludeEmailDomains.Order(Ordinal.Comparer)]);
         foreach (var p in rules.Properties.Values.OrderBy(p => p.Name, Ordinal.Comparer))
-            Line(text, ["property", p.Name, p.Type.ToString(), p.DateFormat ?? "", .. (p.Options ?? new HashSet<string>()).Order(Ordinal.Comparer)]);
+            Line(text, ["property", p.Name, p.Type.ToString(), p.DateFormat ?? "", p.Clear ? "clear" : "", .. (p.Options ?? new HashSet<string>()).Order(Ordinal.Comparer)]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 

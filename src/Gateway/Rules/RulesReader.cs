@@ -97,6 +97,7 @@ public static partial class RulesReader
                 Type = Choose($"{at}:Type", p.Type, errors, ("text", PropertyType.Text), ("choice", PropertyType.Choice), ("date", PropertyType.Date), ("number", PropertyType.Number)),
                 Options = p.Options.Count == 0 ? null : p.Options.ToHashSet(StringComparer.Ordinal),
                 DateFormat = p.DateFormat,
+                Clear = p.Clear,
             })) errors.Add($"{at}:Name: \"{p.Name}\" is declared twice.");
         }
 

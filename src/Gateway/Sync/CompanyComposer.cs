@@ -7,6 +7,7 @@ using Gateway.Membership.Events;
 using Gateway.Membership.Resolve;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Officevibe;
 using Gateway.Rules;
 using Microsoft.EntityFrameworkCore;
 
@@ -42,7 +43,7 @@ public sealed record ComposedCompany
 }
 
 /// <summary>Composes the company: a consistent cut, resolved and assembled.</summary>
-public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<GatewayDb> contexts, RulesInForce rules)
+public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<GatewayDb> contexts, RulesInForce rules, LanguageIssues languages)
 {
     /// <exception cref="CutFailedException">A facet cannot be folded, so there is no whole company.</exception>
     public async Task<ComposedCompany> ComposeAsync(CompanyQuestion question, CancellationToken cancellationToken)
@@ -76,7 +77,7 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
             Company = company,
             Snapshot = step.Snapshot,
             Later = step.Later,
-            Issues = [.. assembly.Issues, .. known],
+            Issues = [.. assembly.Issues, .. known, .. await PropertyBook.IssuesAsync(db, step.Snapshot, rules.Rules.Properties.Keys, cancellationToken), .. languages.Find(step.Snapshot)],
             At = cut.At,
             Head = cut.Head,
             NextDue = cut.NextDue,

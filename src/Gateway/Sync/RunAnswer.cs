@@ -13,7 +13,8 @@ namespace Gateway.Sync;
 /// <param name="Reported">Each reported text with its meaning and the records that it is about.</param>
 public sealed record RunAnswer(int? Status, string? ContentType, string Raw, long BytesSent, IReadOnlyList<ReportedText> Reported)
 {
-    public static RunAnswer Of(SendOutcome outcome, Snapshot sent)
+    /// <param name="known">Names of properties that Officevibe is known to have, for one that it did not find.</param>
+    public static RunAnswer Of(SendOutcome outcome, Snapshot sent, IReadOnlyCollection<string>? known = null)
     {
         IReadOnlyList<string> texts = outcome switch
         {
@@ -22,7 +23,7 @@ public sealed record RunAnswer(int? Status, string? ContentType, string Raw, lon
             SendOutcome.Refused refused => refused.Texts,
             _ => [],
         };
-        var reader = texts.Count == 0 ? null : new ReportReader(sent);
+        var reader = texts.Count == 0 ? null : new ReportReader(sent, known);
         var kept = outcome.Answer;
         return new RunAnswer(kept.Status, kept.ContentType, kept.Raw, kept.BytesSent, [.. texts.Select(t => reader!.Read(t))]);
     }

@@ -4,6 +4,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Officevibe;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Gateway.Sync.Approvals;
 using Microsoft.EntityFrameworkCore;
@@ -14,8 +15,6 @@ namespace Gateway.Sync;
 /// <summary>Runs, over HTTP: reading.</summary>
 internal static class RunReading
 {
-    private const string Spreadsheet = "spreadsheet";
-
     public static void MapRunReading(this RouteGroupBuilder runs)
     {
         var read = runs.MapGroup("").RequireAuthorization(Scopes.Read);
@@ -93,19 +92,22 @@ internal static class RunReading
         }, "application/json; charset=utf-8");
     }
 
+    /// <param name="id">The run.</param>
+    /// <param name="purpose">sync (default): verbatim, for the Enterprise Sync Tool; spreadsheet: for people, marked, and refused as a baseline.</param>
+    /// <param name="names">officevibe (users.csv, groups.csv, groups-mapping.csv) or workleap (members.csv, teams.csv, teams-mappings.csv); default: the dialect of the run.</param>
     private static async Task<IResult> ExportAsync(
-        string id, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "for")] string? purpose, IDbContextFactory<GatewayDb> contexts, CancellationToken cancellationToken)
+        string id, [Microsoft.AspNetCore.Mvc.FromQuery(Name = "for")] string? purpose, string? names, IDbContextFactory<GatewayDb> contexts, IOptions<OfficevibeOptions> wire,
+        CancellationToken cancellationToken)
     {
-        if (purpose is not (null or "sync" or Spreadsheet)) return Problem.Invalid("for", "sync (verbatim) or spreadsheet (for people's eyes; not for import).");
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await FindAsync(db, id, cancellationToken) is not { } run) return SyncEndpoints.NoRun(id);
+        var run = await FindAsync(db, id, cancellationToken);
+        var (files, bad) = FilesRequest.Read(purpose, names, Enum.TryParse<OfficevibeDialect>(run?.Dialect, ignoreCase: true, out var sent) ? sent : wire.Value.Dialect);
+        if (files is null) return bad!;
+        if (run is null) return SyncEndpoints.NoRun(id);
         var of = run.State == RunState.Unchanged ? run.BaseRunId ?? run.Id : run.Id;
-        if (await db.RunPartOrNullAsync<Snapshot>(of, RunPart.Sections, cancellationToken) is not { } sections) return await NotKeptAsync(db, run, of, cancellationToken);
-
-        var name = purpose == Spreadsheet ? $"sync-{run.Id}-spreadsheet.zip" : $"sync-{run.Id}.zip";
-        using var zip = new MemoryStream();
-        RunExport.Write(zip, sections, forSpreadsheet: purpose == Spreadsheet);
-        return Results.File(zip.ToArray(), "application/zip", name);
+        return await db.RunPartOrNullAsync<Snapshot>(of, RunPart.Sections, cancellationToken) is { } sections
+            ? files.Answer(sections, wire.Value, $"sync-{run.Id}")
+            : await NotKeptAsync(db, run, of, cancellationToken);
     }
 
     private static Task<RunRow?> FindAsync(GatewayDb db, string id, CancellationToken cancellationToken) =>

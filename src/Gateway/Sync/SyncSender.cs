@@ -125,7 +125,10 @@ public sealed partial class SyncSender(
         var (db, now) = (write.Db, time.GetUtcNow());
         var run = await db.Set<RunRow>().SingleAsync(r => r.Id == runId, never);
         if (!await turn.IsMineAsync(db, never) && !await StillCountsAsync(db, run)) throw new TurnLostException();
-        run.Answer = StoredContent.Text(RunAnswer.Of(outcome, sections));
+        var known = outcome is SendOutcome.AcceptedWithIssues ? await PropertyBook.KnownNamesAsync(db, wire.Value.Properties.Select(p => p.Name.Trim()), never) : null;
+        var answer = RunAnswer.Of(outcome, sections, known);
+        run.Answer = StoredContent.Text(answer);
+        if (outcome is SendOutcome.Accepted or SendOutcome.AcceptedWithIssues) await PropertyBook.LearnAsync(db, run.Id, PropertyLessons.Of(sections, answer.Reported), now, never);
         run.WhatToDo = null;
         // The fence falls with an answer. Without one it stands a little longer: the other side may still be at work.
         run.SendUntil = outcome is SendOutcome.Unknown ? now + Margin : null;

@@ -45,6 +45,35 @@ public sealed class AttributeTests
         Assert.Equal(("", "attribute.near_miss:DEPARTMENT"), Assemble(Rules with { SendUndeclaredProperties = true }, ("DEPARTMENT", "secret")));
     }
 
+    [Theory]
+    [InlineData("Departement", "attribute.undeclared")]
+    [InlineData("Département", "attribute.near_miss")]
+    [InlineData(" DEPART-MENT", "attribute.near_miss")]
+    [InlineData("State/Province", "attribute.near_miss")]
+    [InlineData("birth date", "attribute.near_miss")]
+    [InlineData("Direct Manager", "attribute.near_miss")]
+    public void Accents_spaces_and_the_vendors_own_renamings_are_near_misses(string name, string code)
+    {
+        var declared = new[] { "Department", "Région", "Region", "Date of birth", "Direct manager" };
+        if (name == "Département") declared = ["Departement"];
+        var rules = Rules with { Properties = declared.Select(n => new DeclaredProperty { Name = n }).ToDictionary(p => p.Name) };
+        Assert.Equal(("", $"{code}:{name}"), Assemble(rules, (name, "secret")));
+    }
+
+    [Fact]
+    public void A_value_that_is_gone_is_sent_empty_only_where_that_is_declared_and_only_if_it_was_ever_there()
+    {
+        var rules = Rules with { Properties = new DeclaredProperty[] { new() { Name = "Department", Clear = true }, new() { Name = "Site" }, new() { Name = "Zone", Clear = true } }.ToDictionary(p => p.Name) };
+        Assert.Equal(("Department=", ""), Assemble(rules, ("Department", null), ("Site", null)));
+        Assert.Equal(("Department=R&D", ""), Assemble(rules, ("Department", "R&D")));
+
+        // Nobody speaks of it any more, as when the event that gave it is taken back: what was accepted last tells.
+        var hire = new From().Hire("h", "2026-01-01", member: new ProfilePatch { Email = "a@x.test" });
+        SnapshotUser accepted = new() { Id = "E1", Email = "a@x.test", Attributes = [new("Site", "Paris"), new("Zone", "EU")] };
+        var (snapshot, _) = Pipeline.Assemble([hire], rules, Given.At("2026-06-01"), lastAccepted: Snapshot.Empty with { Users = [accepted] });
+        Assert.Equal([new SnapshotAttribute("Zone", "")], Assert.Single(snapshot.Users).Attributes);
+    }
+
     [Fact]
     public void An_option_must_be_declared_exactly()
     {

@@ -25,7 +25,9 @@ public sealed partial class StationTests
         ["Changes"] = ["EventLog", "Aggregation"],
         // What it tells of comes to it by way of the ledger, whoever notes it.
         ["Notifications"] = ["EventLog"],
-        ["Operations"] = ["EventLog", "Intake", "Sources", "Aggregation", "Officevibe", "Sync", "Changes"],
+        // It reads the account through, and notes who did.
+        ["Exports"] = ["EventLog", "Officevibe"],
+        ["Operations"] = ["EventLog", "Intake", "Sources", "Aggregation", "Officevibe", "Sync", "Changes", "Exports"],
     };
 
     /// <summary>Libraries that stay where they are used, so that they can be changed there.</summary>
@@ -35,7 +37,7 @@ public sealed partial class StationTests
         ["RabbitMQ.Client"] = ["Bus", "Intake", "Changes", "Operations"],
         ["Microsoft.Data.Sqlite"] = ["EventLog", "Aggregation", "Operations"],
         ["Npgsql"] = ["EventLog", "Aggregation"],
-        ["CsvHelper"] = ["Sources", "Sync", "Operations"],
+        ["CsvHelper"] = ["Edge", "Sources", "Operations"],
         ["Cronos"] = ["Sync", "Sources"],
         ["Jint"] = ["Sources"],
         ["Spectre.Console"] = ["Operations"],
@@ -101,7 +103,7 @@ public sealed partial class StationTests
     }
 
     // Either a using or a qualified name of ours; Gateway.Membership.Sync and the like are not stations.
-    [GeneratedRegex("""(^using (static )?Gateway\.|(?<![\w.":$])(Gateway\.)?)(?<station>Edge|Rules|EventLog|Intake|Sources|Aggregation|Officevibe|Sync|Changes|Notifications|Operations)(;|\.[A-Z])""",
+    [GeneratedRegex("""(^using (static )?Gateway\.|(?<![\w.":$])(Gateway\.)?)(?<station>Edge|Rules|EventLog|Intake|Sources|Aggregation|Officevibe|Sync|Changes|Notifications|Exports|Operations)(;|\.[A-Z])""",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Named { get; }
 

@@ -148,4 +148,51 @@ public sealed class Controlling
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(SimulatorServer.Key, html, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_page_for_each_sync_shows_what_it_did_and_the_account_as_it_was_then()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync(o => o.Teams.Add(new SeedTeam { Name = "Old <i>team</i>", ExternalId = "G0", History = 7 }));
+        await officevibe.SyncAsync(Payload.Small().Build());
+        await officevibe.SyncAsync(Payload.Small().User("U3", "eve@x.example", ("lastName", "Late")).Member("G2", "U3").Build());
+        await officevibe.SyncAsync("""{"users":[]}""");
+
+        using var answer = await officevibe.Http.GetAsync("/syncs/1", SimulatorServer.Cancel);
+        var first = await answer.Content.ReadAsStringAsync(SimulatorServer.Cancel);
+        var second = await officevibe.Http.GetStringAsync("/syncs/2", SimulatorServer.Cancel);
+
+        Assert.Contains("teams removed: Old &lt;i&gt;team&lt;/i&gt;", first, StringComparison.Ordinal);
+        Assert.Contains("of them with their history", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("eve@x.example", first, StringComparison.Ordinal);
+        Assert.Contains("<b>1</b> created: eve@x.example", second, StringComparison.Ordinal);
+        Assert.Contains("history 1", second, StringComparison.Ordinal);
+        Assert.Contains("As before: nothing was changed.", await officevibe.Http.GetStringAsync("/syncs/3", SimulatorServer.Cancel), StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/syncs/2\">", await officevibe.Http.GetStringAsync("/", SimulatorServer.Cancel), StringComparison.Ordinal);
+        using (var none = await officevibe.Http.GetAsync("/syncs/9", SimulatorServer.Cancel)) Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+
+        // Nothing but its own style, which is named by its hash.
+        var policy = string.Join(' ', answer.Headers.GetValues("Content-Security-Policy"));
+        var style = first.Split("<style>")[1].Split("</style>")[0];
+        Assert.Contains($"'sha256-{Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(style)))}'", policy, StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain(" style=", first, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_paused_sync_shows_the_account_as_it_would_be()
+    {
+        await using var officevibe = await SimulatorServer.StartAsync(o => o.Workleap.UsersThreshold = 0);
+        using var body = JsonContent.Create(Payload.Small().Workleap());
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/public/provisioning/json") { Content = body, Headers = { { "workleap-subscription-key", SimulatorServer.WorkleapKey } } };
+        using (await officevibe.Http.SendAsync(request, SimulatorServer.Cancel)) { }
+
+        var paused = await officevibe.Http.GetStringAsync("/syncs/1", SimulatorServer.Cancel);
+        Assert.Contains("The account as it would be", paused, StringComparison.Ordinal);
+        Assert.Contains("<td>ana@x.example</td>", paused, StringComparison.Ordinal);
+        Assert.DoesNotContain("<td>ana@x.example</td>", await officevibe.Http.GetStringAsync("/", SimulatorServer.Cancel), StringComparison.Ordinal);
+
+        await officevibe.ControlAsync("provisioning/1/reject", new { });
+        Assert.DoesNotContain("ana@x.example", await officevibe.Http.GetStringAsync("/syncs/1", SimulatorServer.Cancel), StringComparison.Ordinal);
+    }
 }

@@ -31,7 +31,7 @@ internal static class CopyPlan
     [
         typeof(StoredEvent), typeof(RunRow), typeof(RunContent), typeof(RunSubject), typeof(AcceptedEmail),
         typeof(BaselineRow), typeof(ExclusionRow), typeof(SourceEpoch), typeof(AuditEntry), typeof(SyncState), typeof(DeliveryRow), typeof(DeliveryEvent), typeof(HandshakeRow),
-        typeof(AccountReadingRow), typeof(AdoptionDecisionRow), typeof(TeamAliasRow), typeof(PlannedChangeRow),
+        typeof(AccountReadingRow), typeof(AdoptionDecisionRow), typeof(TeamAliasRow), typeof(PlannedChangeRow), typeof(PropertyRow), typeof(RefusedOptionRow),
         typeof(AccountReport), typeof(LetGoEmail), typeof(TodoItem),
     ];
 

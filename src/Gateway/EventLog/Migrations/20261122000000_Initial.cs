@@ -325,6 +325,25 @@ namespace Gateway.EventLog.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "properties",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    TakenSince = table.Column<long>(type: "INTEGER", nullable: true),
+                    TakenSinceRunId = table.Column<long>(type: "INTEGER", nullable: true),
+                    TakenAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    TakenRunId = table.Column<long>(type: "INTEGER", nullable: true),
+                    RefusedSince = table.Column<long>(type: "INTEGER", nullable: true),
+                    RefusedSinceRunId = table.Column<long>(type: "INTEGER", nullable: true),
+                    RefusedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RefusedRunId = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_properties", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "published_changes",
                 columns: table => new
                 {
@@ -336,6 +355,22 @@ namespace Gateway.EventLog.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_published_changes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "refused_options",
+                columns: table => new
+                {
+                    Property = table.Column<string>(type: "TEXT", nullable: false),
+                    Value = table.Column<string>(type: "TEXT", nullable: false),
+                    Since = table.Column<long>(type: "INTEGER", nullable: false),
+                    SinceRunId = table.Column<long>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    RunId = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_refused_options", x => new { x.Property, x.Value });
                 });
 
             migrationBuilder.CreateTable(
@@ -739,7 +774,13 @@ namespace Gateway.EventLog.Migrations
                 name: "planned_changes");
 
             migrationBuilder.DropTable(
+                name: "properties");
+
+            migrationBuilder.DropTable(
                 name: "published_changes");
+
+            migrationBuilder.DropTable(
+                name: "refused_options");
 
             migrationBuilder.DropTable(
                 name: "run_contents");

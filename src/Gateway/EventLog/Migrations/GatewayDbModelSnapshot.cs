@@ -663,6 +663,40 @@ namespace Gateway.EventLog.Migrations
                     b.ToTable("planned_changes", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.PropertyRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RefusedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RefusedRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RefusedSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RefusedSinceRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TakenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TakenRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TakenSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TakenSinceRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("properties", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.PublishedChanges", b =>
                 {
                     b.Property<int>("Id")
@@ -679,6 +713,31 @@ namespace Gateway.EventLog.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("published_changes", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.RefusedOptionRow", b =>
+                {
+                    b.Property<string>("Property")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Value")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SinceRunId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Property", "Value");
+
+                    b.ToTable("refused_options", (string)null);
                 });
 
             modelBuilder.Entity("Gateway.EventLog.Ledger.RunContent", b =>

@@ -27,6 +27,7 @@ internal static class SnapshotEndpoints
         snapshot.MapGet("", GetAsync).WithName("getSnapshot").WithSummary("The body exactly as it would be sent; the ETag is its content hash.")
             .Produces(200, contentType: "application/json").Produces(304).ProducesProblem(400).ProducesProblem(429).ProducesProblem(503);
         snapshot.MapGet("/issues", IssuesAsync).WithName("listIssues").WithSummary("What is left out, or worth a look.").ProducesProblem(400).ProducesProblem(503);
+        snapshot.MapSnapshotExport();
         snapshot.MapGet("/diff", DiffAsync).WithName("diffSnapshot")
             .WithSummary("Against a run, by default the last accepted one, now or for a coming instant; and what the guard would say.")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(410).ProducesProblem(429).ProducesProblem(503);
@@ -97,7 +98,7 @@ internal static class SnapshotEndpoints
             company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(StoredVerdict.Of(judged.Verdict)), DeletionView.Of(judged.Deletions), judged.Body.Hash, judged.Planned?.PlanId));
     }
 
-    private static void Tell(HttpContext context, CompanyIndex company)
+    internal static void Tell(HttpContext context, CompanyIndex company)
     {
         context.Response.Headers[AtHeader] = company.Composed.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
         context.Response.Headers[KnownHeader] = company.Composed.Head.ToString(System.Globalization.CultureInfo.InvariantCulture);

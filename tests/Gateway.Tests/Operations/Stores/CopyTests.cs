@@ -134,7 +134,8 @@ public sealed class CopyTests
         Assert.Equal(
             [
                 "AccountReadingRow.Id", "AccountReport.Id", "AccountReport.RunId", "Announcement.Id", "AuditEntry.Id", "BaselineRow.Sequence", "DeliveryEvent.Delivery", "DeliveryRow.Sequence", "ExclusionRow.Id", "HandshakeRow.Id", "LetGoEmail.RunId", "Notice.Id", "NoticeStory.Waiting",
-                "NotificationRow.Id", "PlannedChangeRow.Id", "PublishedChanges.Through", "RunContent.RunId",
+                "NotificationRow.Id", "PlannedChangeRow.Id", "PropertyRow.RefusedRunId", "PropertyRow.RefusedSinceRunId", "PropertyRow.TakenRunId", "PropertyRow.TakenSinceRunId",
+                "PublishedChanges.Through", "RefusedOptionRow.RunId", "RefusedOptionRow.SinceRunId", "RunContent.RunId",
                 "RunRow.BaseRunId", "RunRow.BodyLength", "RunRow.Head", "RunRow.Id", "RunRow.PlanId", "RunRow.RejectedByRunId", "RunRow.RestOfRunId", "RunRow.RestoreOfRunId", "RunRow.SupersededByRunId", "RunSubject.RunId",
                 "StoredEvent.Facet", "StoredEvent.OccurredAt", "StoredEvent.ReceivedAt", "StoredEvent.Sequence", "SyncState.RestoreRunId", "SyncState.SenderNumber", "TodoItem.RunId",
             ],

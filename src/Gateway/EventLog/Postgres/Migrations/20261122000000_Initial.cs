@@ -329,6 +329,25 @@ namespace Gateway.EventLog.Postgres.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "properties",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    TakenSince = table.Column<long>(type: "bigint", nullable: true),
+                    TakenSinceRunId = table.Column<long>(type: "bigint", nullable: true),
+                    TakenAt = table.Column<long>(type: "bigint", nullable: true),
+                    TakenRunId = table.Column<long>(type: "bigint", nullable: true),
+                    RefusedSince = table.Column<long>(type: "bigint", nullable: true),
+                    RefusedSinceRunId = table.Column<long>(type: "bigint", nullable: true),
+                    RefusedAt = table.Column<long>(type: "bigint", nullable: true),
+                    RefusedRunId = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_properties", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "published_changes",
                 columns: table => new
                 {
@@ -340,6 +359,22 @@ namespace Gateway.EventLog.Postgres.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_published_changes", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "refused_options",
+                columns: table => new
+                {
+                    Property = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Value = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Since = table.Column<long>(type: "bigint", nullable: false),
+                    SinceRunId = table.Column<long>(type: "bigint", nullable: false),
+                    At = table.Column<long>(type: "bigint", nullable: false),
+                    RunId = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_refused_options", x => new { x.Property, x.Value });
                 });
 
             migrationBuilder.CreateTable(
@@ -748,7 +783,13 @@ namespace Gateway.EventLog.Postgres.Migrations
                 name: "planned_changes");
 
             migrationBuilder.DropTable(
+                name: "properties");
+
+            migrationBuilder.DropTable(
                 name: "published_changes");
+
+            migrationBuilder.DropTable(
+                name: "refused_options");
 
             migrationBuilder.DropTable(
                 name: "run_contents");

@@ -758,6 +758,41 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.ToTable("planned_changes", (string)null);
                 });
 
+            modelBuilder.Entity("Gateway.EventLog.Ledger.PropertyRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("RefusedAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("RefusedRunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("RefusedSince")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("RefusedSinceRunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("TakenAt")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("TakenRunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("TakenSince")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("TakenSinceRunId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("properties", (string)null);
+                });
+
             modelBuilder.Entity("Gateway.EventLog.Ledger.PublishedChanges", b =>
                 {
                     b.Property<int>("Id")
@@ -777,6 +812,33 @@ namespace Gateway.EventLog.Postgres.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("published_changes", (string)null);
+                });
+
+            modelBuilder.Entity("Gateway.EventLog.Ledger.RefusedOptionRow", b =>
+                {
+                    b.Property<string>("Property")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("RunId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("SinceRunId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Property", "Value");
+
+                    b.ToTable("refused_options", (string)null);
                 });
 
             modelBuilder.Entity("Gateway.EventLog.Ledger.RunContent", b =>

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Gateway.Officevibe;
+
+/// <summary>What Officevibe lets one export. Texts of an answer go no further than here: they may name people.</summary>
+public sealed partial class OfficevibeClient
+{
+    private const string Unknown = "Workleap's API has no call for it that is known; export it from the app.";
+
+    public async Task<AccountExport<AccountUser>> ExportMembersAsync(CancellationToken ct)
+    {
+        if (!options.HasAccount) return new AccountExport<AccountUser>.Refused(NoAddress, SetBoth);
+        if (!IsWorkleap) return await ExportAsync("users", () => Request(HttpMethod.Get, "users"), AccountParsing.Users, ct);
+        var (people, problem) = await ListAsync("users", WorkleapParsing.People, ct);
+        return problem is null ? new AccountExport<AccountUser>.Given([.. people.Select(OfWorkleap)]) : AccountExport<AccountUser>.Of(problem);
+    }
+
+    public async Task<AccountExport<AccountGroup>> ExportTeamsAsync(CancellationToken ct)
+    {
+        if (!options.HasAccount) return new AccountExport<AccountGroup>.Refused(NoAddress, SetBoth);
+        if (!IsWorkleap) return await ExportAsync("groups", () => Request(HttpMethod.Get, "groups"), AccountParsing.Groups, ct);
+        var (teams, problem) = await ListAsync("groups", WorkleapParsing.Groups, ct);
+        return problem is null ? new AccountExport<AccountGroup>.Given(teams) : AccountExport<AccountGroup>.Of(problem);
+    }
+
+    /// <param name="teams">Names, as the account has them.</param>
+    /// <param name="dates">Days of the weeks.</param>
+    /// <param name="ct">Breaks the call off.</param>
+    public Task<AccountExport<EngagementWeek>> ExportEngagementAsync(IReadOnlyList<string> teams, IReadOnlyList<DateOnly> dates, CancellationToken ct) =>
+        LegacyAsync("engagement", () =>
+        {
+            // A reading, whatever its verb: it may be tried again.
+            var request = Request(HttpMethod.Post, "engagement");
+            var order = new Dictionary<string, object>(StringComparer.Ordinal) { ["groupNames"] = teams, ["dates"] = dates.Select(Day).ToList() };
+            request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(order)) { Headers = { ContentType = new("application/json") } };
+            return request;
+        }, ExportParsing.Engagement, ct);
+
+    /// <param name="team">Its name, as the account has it.</param>
+    /// <param name="from">The first day.</param>
+    /// <param name="ct">Breaks the call off.</param>
+    public Task<AccountExport<FeedbackConversation>> ExportFeedbackAsync(string team, DateOnly from, CancellationToken ct) =>
+        LegacyAsync("feedback", () => Request(HttpMethod.Get, $"feedback?groupName={Uri.EscapeDataString(team)}&fromDate={Day(from)}"), ExportParsing.Feedback, ct);
+
+    private async Task<AccountExport<T>> LegacyAsync<T>(
+        string what, Func<HttpRequestMessage> request, Func<ReadOnlyMemory<byte>, (List<T> Items, string? Problem)> parse, CancellationToken ct)
+    {
+        if (!options.HasAccount) return new AccountExport<T>.Refused(NoAddress, SetBoth);
+        return IsWorkleap ? new AccountExport<T>.NotGiven(Unknown) : await ExportAsync(what, request, parse, ct);
+    }
+
+    private async Task<AccountExport<T>> ExportAsync<T>(
+        string what, Func<HttpRequestMessage> make, Func<ReadOnlyMemory<byte>, (List<T> Items, string? Problem)> parse, CancellationToken ct)
+    {
+        using var request = make();
+        var (answer, kept) = await ReadAsync(request, what, ct);
+        if (AccountReading.Problem(Read(answer, kept), what) is { } problem) return AccountExport<T>.Of(problem);
+        try
+        {
+            var (items, unreadable) = parse(answer.Body);
+            return unreadable is null ? new AccountExport<T>.Given(items) : new AccountExport<T>.Failed(unreadable, null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // A text that is no UTF-16 when unescaped.
+            return new AccountExport<T>.Failed($"Reading {what}: the answer holds text that cannot be read.", null);
+        }
+    }
+
+    private static AccountUser OfWorkleap(WorkleapParsing.Person p) => new() { Email = p.Email, FirstName = p.Name, IsActive = p.Active };
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
