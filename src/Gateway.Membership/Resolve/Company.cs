@@ -8,7 +8,10 @@ namespace Gateway.Membership.Resolve;
 /// <param name="Members">By id (ordinal). Those without <see cref="Member.MakesUser"/> are here to be explained, and never on the wire.</param>
 /// <param name="Teams">By id (ordinal), closed ones included.</param>
 /// <param name="Issues">Of identity and employment; the others are found when the snapshot is assembled.</param>
-public sealed record Company(IReadOnlyList<Member> Members, IReadOnlyList<Team> Teams, IReadOnlyList<Issue> Issues);
+public sealed record Company(IReadOnlyList<Member> Members, IReadOnlyList<Team> Teams, IReadOnlyList<Issue> Issues)
+{
+    public static Company Nobody { get; } = new([], [], []);
+}
 
 /// <summary>The names of the rules that choose a value among sources.</summary>
 public static class Chosen

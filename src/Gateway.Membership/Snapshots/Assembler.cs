@@ -16,9 +16,10 @@ public static class Assembler
     /// <param name="lastAccepted">Settles who keeps an e-mail; null: nothing was ever accepted.</param>
     /// <param name="at">The instant asked about.</param>
     /// <param name="logIssues">Those that only the log can find: see <see cref="LogIssues"/>.</param>
+    /// <param name="warnings">Whether attributes that are not sent are told person by person: nothing is decided by that, and they are many.</param>
     public static Assembly Assemble(
         Company company, MembershipRules rules, IReadOnlyCollection<Exclusion> exclusions, Snapshot? lastAccepted, DateTimeOffset at,
-        IReadOnlyCollection<Issue>? logIssues = null)
+        IReadOnlyCollection<Issue>? logIssues = null, bool warnings = true)
     {
         var issues = new IssueList();
         issues.AddRange(company.Issues);
@@ -29,8 +30,9 @@ public static class Assembler
         candidates.RemoveAll(candidate => candidate.Address is null);
 
         var users = new List<SnapshotUser>(candidates.Count);
-        var properties = new Properties(rules, issues, lastAccepted);
-        foreach (var candidate in candidates) users.Add(User(candidate, properties));
+        var properties = new Properties(rules, warnings ? issues : new IssueList(), lastAccepted);
+        var same = new SameUsers(lastAccepted);
+        foreach (var candidate in candidates) users.Add(same.Or(User(candidate, properties)));
 
         var structure = Structure.Of(company.Teams, issues);
         var mappings = Placement.Of(candidates, structure, issues);

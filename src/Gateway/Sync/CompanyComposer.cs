@@ -17,7 +17,11 @@ namespace Gateway.Sync;
 /// <param name="At">The instant; null: now.</param>
 /// <param name="Known">The position of the log; null: its end.</param>
 /// <param name="Accepted">The snapshot accepted last before, which keeps ids and e-mails steady; null: none.</param>
-public sealed record CompanyQuestion(DateTimeOffset? At, long? Known, Snapshot? Accepted);
+public sealed record CompanyQuestion(DateTimeOffset? At, long? Known, Snapshot? Accepted)
+{
+    /// <summary>Only what is decided by is wanted: no warnings person by person.</summary>
+    public bool ForARun { get; init; }
+}
 
 /// <summary>The company from one consistent cut: as the sources have it, and as Officevibe is to see it.</summary>
 public sealed record ComposedCompany
@@ -49,7 +53,7 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
     public async Task<ComposedCompany> ComposeAsync(CompanyQuestion question, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var composed = await ComposeAsync(await reader.ReadAsync(question.At, question.Known, cancellationToken), question.Accepted, cancellationToken);
+        var composed = await ComposeAsync(await reader.ReadAsync(question.At, question.Known, cancellationToken), question.Accepted, cancellationToken, question.ForARun);
         Telemetry.SnapshotDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         return composed;
     }
@@ -62,13 +66,13 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
         return (await ComposeAsync(cut, accepted, cancellationToken), await ComposeAsync(reader.Suppose(cut, events), accepted, cancellationToken));
     }
 
-    private async Task<ComposedCompany> ComposeAsync(Cut cut, Snapshot? accepted, CancellationToken cancellationToken)
+    private async Task<ComposedCompany> ComposeAsync(Cut cut, Snapshot? accepted, CancellationToken cancellationToken, bool forARun = false)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var exclusions = await db.Exclusions.AsNoTracking().Where(e => e.From <= cut.At).ToListAsync(cancellationToken);
 
         var company = Resolver.Resolve(cut.Members, cut.Teams, rules.Rules, accepted);
-        var assembly = Assembler.Assemble(company, rules.Rules, [.. exclusions.Select(Exclusion)], accepted, cut.At, cut.LogIssues);
+        var assembly = Assembler.Assemble(company, rules.Rules, [.. exclusions.Select(Exclusion)], accepted, cut.At, cut.LogIssues, warnings: !forARun);
         var known = await KnownEarlierAsync(db, assembly, accepted, cancellationToken);
         var aliases = await db.Set<TeamAliasRow>().AsNoTracking().ToDictionaryAsync(a => a.TeamId, a => a.SameAs, cancellationToken);
         var step = FirstStep.Of(TeamAliases.Apply(assembly.Snapshot, aliases), accepted, await db.AdoptionDecisionsAsync(cancellationToken));
@@ -77,7 +81,8 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
             Company = company,
             Snapshot = step.Snapshot,
             Later = step.Later,
-            Issues = [.. assembly.Issues, .. known, .. await PropertyBook.IssuesAsync(db, step.Snapshot, rules.Rules.Properties.Keys, cancellationToken), .. languages.Find(step.Snapshot)],
+            Issues = forARun ? [.. assembly.Issues, .. known]
+                : [.. assembly.Issues, .. known, .. await PropertyBook.IssuesAsync(db, step.Snapshot, rules.Rules.Properties.Keys, cancellationToken), .. languages.Find(step.Snapshot)],
             At = cut.At,
             Head = cut.Head,
             NextDue = cut.NextDue,

@@ -31,11 +31,13 @@ public sealed record SyncHistory
         var last = await LastAcceptedAsync(db, cancellationToken);
         var restoredAt = await RestoredAtAsync(db, cancellationToken);
         var approvedSince = now - guard.HoldFor;
+        var accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken);
+        var window = await WindowAsync(db, now - guard.Window, null, cancellationToken);
         return new SyncHistory
         {
             LastAccepted = last,
-            Accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken),
-            Window = await WindowAsync(db, now - guard.Window, null, cancellationToken),
+            Accepted = accepted,
+            Window = accepted is not null && window.Before is { } start ? window with { Before = start.Sharing(accepted) } : window,
             Approvals = await ApprovalsAsync(db, restoredAt > approvedSince ? restoredAt.Value : approvedSince, cancellationToken),
             Rejections = await RejectionsAsync(db, cancellationToken),
             Unsettled = await db.Set<RunRow>().AnyAsync(

@@ -5,6 +5,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership;
 using Gateway.Membership.Adoption;
+using Gateway.Membership.Resolve;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
@@ -96,7 +97,9 @@ public sealed partial class SyncRunner(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var history = await SyncHistory.LoadAsync(db, guard, time.GetUtcNow(), cancellationToken);
-        var today = await company.ComposeAsync(new(null, null, history.Accepted), cancellationToken);
+        var today = await company.ComposeAsync(new(null, null, history.Accepted) { ForARun = true }, cancellationToken);
+        // What the sources say of each person is the greatest part of it, and done with.
+        if (guard.Sources.Count == 0) today = today with { Company = Company.Nobody };
         if (run.RestoreOfRunId is { } earlier)
         {
             var snapshot = await db.RunPartAsync<Snapshot>(earlier, RunPart.Sections, cancellationToken);

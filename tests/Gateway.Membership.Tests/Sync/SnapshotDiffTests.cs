@@ -46,6 +46,27 @@ public class SnapshotDiffTests
     }
 
     [Fact]
+    public void Whoever_is_alike_in_two_companies_is_one_object_and_nothing_else_changes() => Gen.Select(Companies.Any, Companies.Any).Sample((before, other) =>
+    {
+        var after = other with { Users = [.. other.Users.Select(u => u with { })] };
+        var shared = after.Sharing(before);
+        var known = before.Users.ToDictionary(u => u.Id);
+        return SnapshotDiff.Between(after, shared).IsEmpty()
+            && shared.Users.All(u => ReferenceEquals(u, known.GetValueOrDefault(u.Id)) == (known.TryGetValue(u.Id, out var was) && UserFields.Differences(was, u).Count == 0));
+    }, iter: 1_000);
+
+    [Fact]
+    public void A_text_that_was_read_twice_is_one_string()
+    {
+        var pool = new TextPool();
+        Assert.Equal("Inés Muñoz", pool.Of("Inés Muñoz"u8));
+        Assert.Same(pool.Of("Inés Muñoz"u8), pool.Of("Inés Muñoz"u8));
+        Assert.Equal("", pool.Of(""u8));
+        var longest = new string('ñ', 300);
+        Assert.Equal(longest, pool.Of(System.Text.Encoding.UTF8.GetBytes(longest)));
+    }
+
+    [Fact]
     public void A_snapshot_does_not_differ_from_itself() => Companies.Any.Sample(
         a => SnapshotDiff.Between(a, a with { Users = [.. a.Users.Select(u => u with { })] }).IsEmpty(), iter: 1_000);
 

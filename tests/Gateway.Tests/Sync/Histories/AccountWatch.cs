@@ -164,7 +164,6 @@ internal sealed class AccountWatch(SyncGateway sync, RandomCompany company, int 
         Accepted += fresh.Count;
         _accepted = _made.GetValueOrDefault(last.Id());
         Told.Add($"accepted {last.Id()}");
-        if (Environment.GetEnvironmentVariable("SHOW") == last.Id()) Told.Add((await sync.RunsAsync("?limit=3")).ToJsonString() + last["diff"] + (await sync.RunAsync(last.Id()))["diff"] + (await sync.RunAsync(last.Id()))["answer"]);
         using var response = await sync.Gateway.Http.GetAsync(new Uri($"/v1/syncs/{last.Id()}/snapshot", UriKind.Relative), SimulatorServer.Cancel);
         var plan = Whole.OfBody(await SyncGateway.JsonAsync(response));
         var state = await sync.Officevibe.StateAsync();

@@ -1,3 +1,5 @@
+using Gateway.Membership.Sync;
+
 namespace Gateway.Tests.Sync.Histories;
 
 /// <summary>
@@ -14,13 +16,11 @@ public sealed class HistoryPropertyTests
     [MemberData(nameof(Histories))]
     public Task The_account_follows_the_company_through_any_history_and_no_team_loses_its_own(int seed, string dialect) => RunAsync(seed, dialect, Rounds);
 
-    [Fact(Explicit = true)]
-    public Task One() => RunAsync(int.Parse(Environment.GetEnvironmentVariable("SEED")!, System.Globalization.CultureInfo.InvariantCulture), Environment.GetEnvironmentVariable("DIALECT") ?? "officevibe", Rounds);
-
+    /// <summary>2,500 rounds in each dialect, a quarter of an hour. A failure names its history.</summary>
     [Theory(Explicit = true)]
     [InlineData("officevibe")]
     [InlineData("workleap")]
-    public async Task So_it_does_for_an_hour(string dialect)
+    public async Task So_it_does_through_a_hundred_histories(string dialect)
     {
         for (var seed = 1000; seed < 1100; seed++) await RunAsync(seed, dialect, Rounds);
     }
@@ -65,7 +65,8 @@ public sealed class HistoryPropertyTests
                 case < 6:
                     await watch.ApproveAsync(run);
                     break;
-                case < 8 when watch.CanComeBack:
+                // Whom Workleap would delete left before: that is not taken back with what came since.
+                case < 8 when watch.CanComeBack && !run.Rules().Contains(GuardRules.Deletions):
                     await watch.RejectAndCorrectAsync(run);
                     break;
             }
