@@ -125,11 +125,13 @@ public sealed class HealthAndMetricsTests
 
         await using (var host = await EdgeHost.StartAsync(EdgeHost.Key("reader", key, "read").Concat(
         [
-            new("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.First()), new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            new("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.First()), new("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), new("OTEL_BSP_SCHEDULE_DELAY", "50"),
         ])))
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/sources/ines.munoz?q=ines.munoz") { Headers = { { "X-Api-Key", key }, { "User-Agent", "of-ines.munoz" } } };
             (await host.Client.SendAsync(request)).EnsureSuccessStatusCode();
+            // The span ends after the answer, and whoever stops at once may be faster.
+            await Eventually.SeeAsync(() => received.Any(r => r.Contains("GET /sources/{source}", StringComparison.Ordinal)), sent => sent);
         }
 
         Assert.Contains(received, r => r.Contains("GET /sources/{source}", StringComparison.Ordinal));
