@@ -16,6 +16,9 @@ internal sealed class Server : IAsyncDisposable
     private Server(Process process, int port, string folder, TimeSpan firstAnswer) =>
         (_process, Port, Folder, FirstAnswer) = (process, port, folder, firstAnswer);
 
+    /// <summary>The folder is somebody else's, and stays.</summary>
+    public bool KeepsFolder { get; set; }
+
     public int Port { get; }
 
     public string Folder { get; }
@@ -30,9 +33,12 @@ internal sealed class Server : IAsyncDisposable
     public static Task<Server> InsertAsync(string database) => RivalAsync("serve-insert", database);
 
     /// <summary>The gateway as it is built, with these settings on top of its defaults.</summary>
-    public static Task<Server> GatewayAsync(params (string Key, string Value)[] settings)
+    public static Task<Server> GatewayAsync(params (string Key, string Value)[] settings) => GatewayOnAsync(Directory.CreateTempSubdirectory("gateway-bench-").FullName, settings);
+
+    /// <summary>On the store of a folder.</summary>
+    public static Task<Server> GatewayOnAsync(string folder, params (string Key, string Value)[] settings)
     {
-        var (port, folder) = (FreePort(), Directory.CreateTempSubdirectory("gateway-bench-").FullName);
+        var port = FreePort();
         var start = Start(Path.Combine(AppContext.BaseDirectory, "gateway.dll"));
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
@@ -44,6 +50,18 @@ internal sealed class Server : IAsyncDisposable
         start.Environment["Logging__LogLevel__Microsoft"] = "Warning";
         foreach (var (key, value) in settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         return RunAsync(start, port, folder, "/health/live");
+    }
+
+    /// <summary>The simulated Officevibe in a process of its own.</summary>
+    public static Task<Server> SimulatorAsync(string key)
+    {
+        var port = FreePort();
+        var start = Start(Path.Combine(AppContext.BaseDirectory, "gateway.dll"), "simulator");
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["Gateway__Simulator__Port"] = port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["Gateway__Officevibe__ApiKey"] = key;
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        return RunAsync(start, port, Directory.CreateTempSubdirectory("gateway-bench-").FullName, "/");
     }
 
     /// <summary>Resident memory in MB: now, or the highest since <see cref="ForgetPeak"/>.</summary>
@@ -107,6 +125,6 @@ internal sealed class Server : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        if (!KeepsFolder) Directory.Delete(Folder, recursive: true);
     }
 }

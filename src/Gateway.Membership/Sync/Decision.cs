@@ -120,6 +120,10 @@ public abstract record Decision
         difference.UsersRemoved.Select(Change.Removed).Concat(difference.GroupsRemoved.Select(Change.Removed))
             .Concat(deletions.Select(d => Deletions.Change(d.MemberId))).Append(Change.Whole(contentHash)).ToHashSet();
 
+    /// <summary>The changes that an approval can be asked about: those there are, and those that are held.</summary>
+    public static IReadOnlySet<Change> AskedAbout(GuardVerdict verdict, SnapshotDiff difference, string contentHash) =>
+        Change.AllOf(difference).Concat((verdict as GuardVerdict.Hold)?.Changes ?? []).Append(Change.Whole(contentHash)).ToHashSet();
+
     /// <summary>The changes that an approval of this hold covers: all that its page listed.</summary>
     public static IReadOnlySet<Change> CoveredByApproval(GuardVerdict.Hold hold, SnapshotDiff difference, string contentHash) =>
         Change.AllOf(difference).Concat(hold.Changes).Append(Change.Whole(contentHash)).ToHashSet();

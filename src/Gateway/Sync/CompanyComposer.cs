@@ -71,6 +71,7 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var exclusions = await db.Exclusions.AsNoTracking().Where(e => e.From <= cut.At).ToListAsync(cancellationToken);
 
+        if (forARun) await LargeCompany.TidyAsync(cut.Members.Count);
         var company = Resolver.Resolve(cut.Members, cut.Teams, rules.Rules, accepted);
         var assembly = Assembler.Assemble(company, rules.Rules, [.. exclusions.Select(Exclusion)], accepted, cut.At, cut.LogIssues, warnings: !forARun);
         var known = await KnownEarlierAsync(db, assembly, accepted, cancellationToken);

@@ -16,7 +16,8 @@ public sealed record SyncHistory
 
     public required GuardWindow Window { get; init; }
 
-    public required IReadOnlyList<Approval> Approvals { get; init; }
+    /// <summary>Approvals from then on still cover what they listed.</summary>
+    public DateTimeOffset ApprovedSince { get; init; }
 
     public required IReadOnlyList<Rejection> Rejections { get; init; }
 
@@ -38,7 +39,7 @@ public sealed record SyncHistory
             LastAccepted = last,
             Accepted = accepted,
             Window = accepted is not null && window.Before is { } start ? window with { Before = start.Sharing(accepted) } : window,
-            Approvals = await ApprovalsAsync(db, restoredAt > approvedSince ? restoredAt.Value : approvedSince, cancellationToken),
+            ApprovedSince = restoredAt > approvedSince ? restoredAt.Value : approvedSince,
             Rejections = await RejectionsAsync(db, cancellationToken),
             Unsettled = await db.Set<RunRow>().AnyAsync(
                 r => (r.State == RunState.Unknown || r.State == RunState.Processing || r.State == RunState.AwaitingUpstreamApproval) && r.SupersededByRunId == null && (last == null || r.Id > last.Id), cancellationToken),
@@ -81,15 +82,18 @@ public sealed record SyncHistory
         return new GuardWindow(await db.RunPartAsync<Snapshot>(runs[start].Id, RunPart.Sections, cancellationToken), approved);
     }
 
-    private static async Task<List<Approval>> ApprovalsAsync(GatewayDb db, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <param name="db">The ledger.</param>
+    /// <param name="about">The changes that are asked about: a first sync's approval covers the whole company, and nobody needs all of it.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<IReadOnlyList<Approval>> ApprovalsAsync(GatewayDb db, IReadOnlySet<Change> about, CancellationToken cancellationToken)
     {
-        var runs = await db.Set<RunRow>().AsNoTracking().Where(r => r.ApprovedAt > since).ToListAsync(cancellationToken);
+        var runs = await db.Set<RunRow>().AsNoTracking().Where(r => r.ApprovedAt > ApprovedSince).ToListAsync(cancellationToken);
         var approvals = new List<Approval>(runs.Count);
         foreach (var run in runs)
         {
             var hold = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).AsHold();
             var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
-            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, Decision.CoveredByApproval(hold, difference, run.ContentHash!)));
+            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, Decision.CoveredByApproval(hold, difference, run.ContentHash!).Where(about.Contains).ToHashSet()));
         }
 
         return approvals;

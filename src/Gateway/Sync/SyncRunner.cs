@@ -97,6 +97,7 @@ public sealed partial class SyncRunner(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var history = await SyncHistory.LoadAsync(db, guard, time.GetUtcNow(), cancellationToken);
+        await LargeCompany.TidyAsync(history.Accepted?.Users.Count ?? 0);
         var today = await company.ComposeAsync(new(null, null, history.Accepted) { ForARun = true }, cancellationToken);
         // What the sources say of each person is the greatest part of it, and done with.
         if (guard.Sources.Count == 0) today = today with { Company = Company.Nobody };
@@ -112,6 +113,7 @@ public sealed partial class SyncRunner(
         // No first sync takes an account over that nobody has looked at.
         var account = history.LastAccepted is null ? await officevibe.ReadAccountAsync(cancellationToken) : null;
         var adoption = account is null ? null : await AdoptionBook.StateAsync(db, today.Snapshot, account, cancellationToken);
+        await LargeCompany.TidyAsync(today.Snapshot.Users.Count);
         var judged = await judge.JudgeAsync(db, history, today, adoption, cancellationToken, restore: run.RestoreOfRunId is not null, look: true);
         var (body, difference, verdict, deletions) = judged;
         return new Made(today, history, body, deletions, new DecisionInput
@@ -126,7 +128,7 @@ public sealed partial class SyncRunner(
             Scheduled = run.Trigger == RunTrigger.Schedule,
             ResendAfter = options.Value.ResendAfter,
             HoldFor = guard.HoldFor,
-            Approvals = [.. history.Approvals, await ForeseenAsync(db, difference, cancellationToken)],
+            Approvals = [.. await history.ApprovalsAsync(db, Decision.AskedAbout(verdict, difference, body.Hash), cancellationToken), await ForeseenAsync(db, difference, cancellationToken)],
             Rejections = history.Rejections,
             OnlyThere = (judged.Account as AccountSight.Seen)?.There,
             Planned = judged.Planned?.Changes ?? new HashSet<Change>(),

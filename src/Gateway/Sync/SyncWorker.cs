@@ -39,7 +39,9 @@ public sealed partial class SyncWorker(
                 case Turn.Taken: await settler.RecoverAsync(cancellationToken); break;
             }
 
-            return await LookAsync(cancellationToken);
+            var work = await LookAsync(cancellationToken);
+            if (work is not null) await TidyAsync(cancellationToken);
+            return work;
         }
         catch (TurnLostException)
         {
@@ -57,6 +59,12 @@ public sealed partial class SyncWorker(
         {
             _one.Release();
         }
+    }
+
+    private async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await LargeCompany.TidyAsync(await db.Set<RunRow>().OrderByDescending(r => r.Id).Select(r => r.Users).FirstOrDefaultAsync(cancellationToken));
     }
 
     /// <summary>Lets another gateway make and send runs.</summary>
@@ -111,6 +119,7 @@ public sealed partial class SyncWorker(
 
     private async Task<SyncWork> SendAsync(long runId, CancellationToken cancellationToken)
     {
+        await TidyAsync(cancellationToken);
         await sender.SendAsync(runId, cancellationToken);
         return new(runId, "sent");
     }

@@ -51,7 +51,7 @@ public sealed class AccountWatch(IDbContextFactory<GatewayDb> contexts, LedgerWr
             sections = await db.RunPartAsync<Snapshot>(runId, RunPart.Sections, cancellationToken);
             difference = await db.RunPartAsync<SnapshotDiff>(runId, RunPart.Difference, cancellationToken);
             shown = await db.RunPartOrNullAsync<SeenAccount>(runId, RunPart.Account, cancellationToken) ?? SeenAccount.Nothing;
-            history = new SyncHistory { LastAccepted = last, Accepted = await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken), Window = GuardWindow.Nothing, Approvals = [], Rejections = [] };
+            history = new SyncHistory { LastAccepted = last, Accepted = await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken), Window = GuardWindow.Nothing, Rejections = [] };
         }
 
         var sight = await LookAsync(history, sections, difference, cancellationToken);
