@@ -61,7 +61,7 @@ public sealed class CompanyJudge(
         if (history is not { LastAccepted: { At: { } at, Head: { } head } last, Accepted: { } accepted } || last.Rules == rules.Fingerprint) return null;
 
         var before = last.BaseRunId is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
-        var again = await company.ComposeAsync(new(at, head, before), cancellationToken);
+        var again = await company.ComposeAsync(new(at, head, before) { ForARun = true }, cancellationToken);
         return SnapshotDiff.Between(accepted, again.Snapshot);
     }
 }

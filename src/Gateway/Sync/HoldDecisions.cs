@@ -54,7 +54,8 @@ public sealed class HoldDecisions(
         if (!IsOpen(loaded.Run) || await IsOlderThanARestoreAsync(loaded.Run, cancellationToken)) return new HoldOutcome.NotHeld(loaded.Run.State);
         if (await NotYetAsync(loaded.Run, withoutReading, cancellationToken) is { } notYet) return notYet;
         if (await NotAdoptedAsync(loaded, cancellationToken) is { } notAdopted) return notAdopted;
-        var today = await company.ComposeAsync(new(null, null, loaded.Accepted), cancellationToken);
+        var today = await company.ComposeAsync(new(null, null, loaded.Accepted) { ForARun = true }, cancellationToken);
+        await LargeCompany.TidyAsync(today.Snapshot.Users.Count);
 
         // Decide, on what holds when it is written
         await using var write = await ledger.BeginAsync(cancellationToken);
@@ -118,7 +119,7 @@ public sealed class HoldDecisions(
     internal async Task<bool> StillStandsAsync(long runId, CancellationToken cancellationToken, bool moved = false)
     {
         var loaded = await LoadAsync(runId, cancellationToken) ?? throw new InvalidDataException($"Run {runId} is gone.");
-        var today = await company.ComposeAsync(new(null, null, loaded.Accepted), cancellationToken);
+        var today = await company.ComposeAsync(new(null, null, loaded.Accepted) { ForARun = true }, cancellationToken);
         var run = loaded.Run;
         var request = new ApprovalRequest(run.ContentHash!, run.BaseHash, FirstSync: true);
         if (!moved && Check(run, request, loaded, loaded.Last, today.Snapshot, run.ApprovedAt!.Value) is ApprovalCheck.Ok) return true;

@@ -35,7 +35,7 @@ public sealed partial class RestoreWatch(IDbContextFactory<GatewayDb> contexts, 
         ComposedCompany today;
         try
         {
-            today = await company.ComposeAsync(new(null, null, accepted), cancellationToken);
+            today = await company.ComposeAsync(new(null, null, accepted) { ForARun = true }, cancellationToken);
         }
         catch (CutFailedException)
         {

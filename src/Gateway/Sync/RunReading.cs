@@ -121,7 +121,7 @@ internal static class RunReading
         var accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken);
         try
         {
-            var today = await company.ComposeAsync(new(null, null, accepted), cancellationToken);
+            var today = await company.ComposeAsync(new(null, null, accepted) { ForARun = true }, cancellationToken);
             var held = await db.RunPartAsync<Snapshot>(run.Id, RunPart.Sections, cancellationToken);
             return new SinceHeld(DiffView.Of(SnapshotDiff.Between(held, today.Snapshot)), today.At, last?.AcceptedAt);
         }

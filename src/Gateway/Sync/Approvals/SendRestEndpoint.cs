@@ -42,7 +42,7 @@ internal static class SendRestEndpoint
             return NotPartable(back.NotAboutAnybody, $"It is held for {string.Join(", ", back.NotAboutAnybody)}, which is not about some people or teams that could stay as they were.");
         try
         {
-            var today = await company.ComposeAsync(new(null, null, accepted), cancellationToken);
+            var today = await company.ComposeAsync(new(null, null, accepted) { ForARun = true }, cancellationToken);
             if (SnapshotDiff.Between(accepted, Rest.Of(accepted, today.Snapshot, back.Subjects).Snapshot).IsEmpty())
                 return NotPartable([], "Without those who are held, nothing is different from what was accepted last: there is no rest to be sent.");
         }
