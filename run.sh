@@ -1,1 +1,0 @@
-cd /work/wt/lead; UseSharedCompilation=true dotnet build tests/Gateway.Tests --nologo -v q -p:RunAnalyzers=false 2>&1 | grep -E "error|warn" | sort -u | head; timeout -s KILL 300 dotnet tests/Gateway.Tests/bin/Debug/net10.0/Gateway.Tests.dll -noColor -class "*HistoryPropertyTests*" -longRunning 60 "$@" 2>&1 | grep -v "^        tests/\|^        ---" | cut -c1-2500 | tail -50
