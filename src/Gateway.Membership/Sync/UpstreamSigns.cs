@@ -42,20 +42,26 @@ public static class UpstreamSigns
     /// <param name="difference">What the run changed.</param>
     /// <param name="deletions">Whom it would delete.</param>
     /// <param name="standing">By e-mail, compared A to Z case-insensitively; who is not in it could not be seen.</param>
+    /// <param name="earlier">Addresses that were accepted at any time before: their owners may still be there, deactivated.</param>
     /// <param name="named">The names of teams that were looked for.</param>
     /// <param name="teams">Which of them there are; null: it could not be seen, and tells nothing.</param>
     public static UpstreamVerdict Judge(
-        SnapshotDiff difference, IReadOnlyList<Deletion> deletions, IReadOnlyDictionary<string, Standing> standing, IReadOnlyList<string> named, IReadOnlySet<string>? teams)
+        SnapshotDiff difference, IReadOnlyList<Deletion> deletions, IReadOnlyDictionary<string, Standing> standing, IReadOnlySet<string> earlier, IReadOnlyList<string> named, IReadOnlySet<string>? teams)
     {
         var deleted = deletions.Select(d => d.MemberId).ToHashSet();
-        var (joined, left) = (new List<bool>(), new List<bool>());
+        var (joined, left, silent) = (new List<bool>(), new List<bool>(), 0);
         foreach (var email in Joining(difference))
-            if (standing.TryGetValue(email, out var its)) joined.Add(its != Standing.Absent);
+        {
+            if (!standing.TryGetValue(email, out var its)) continue;
+            if (its == Standing.Inactive && earlier.Contains(email)) silent++;
+            else joined.Add(its != Standing.Absent);
+        }
+
         foreach (var user in Leaving(difference))
             if (standing.TryGetValue(user.Email, out var its)) left.Add(its == Standing.Absent || (its == Standing.Inactive && !deleted.Contains(user.Id)));
 
         var expected = Emails(difference).Count;
-        if (joined.Count + left.Count < expected) return UpstreamVerdict.Unread;
+        if (joined.Count + left.Count + silent < expected) return UpstreamVerdict.Unread;
         if (teams is not null) joined.AddRange(named.Select(teams.Contains));
         if (joined.Count + left.Count == 0) return UpstreamVerdict.NoSigns;
         // An administrator who left is never deactivated: that they are active still tells something only where nothing else does.

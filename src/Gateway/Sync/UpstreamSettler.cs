@@ -1,5 +1,6 @@
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Membership;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
@@ -46,6 +47,7 @@ public sealed partial class UpstreamSettler(
         SnapshotDiff difference;
         IReadOnlyList<Deletion> deletions;
         IReadOnlyList<string> names;
+        HashSet<string> earlier;
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
             var now = time.GetUtcNow();
@@ -53,6 +55,8 @@ public sealed partial class UpstreamSettler(
             if (run is null || run.RetryAt > now || (run.RetryAt is null && run.State == RunState.AwaitingUpstreamApproval)) return false;
             difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
             deletions = await db.RunPartOrNullAsync<List<Deletion>>(run.Id, RunPart.Deletions, cancellationToken) ?? [];
+            var emails = UpstreamSigns.Emails(difference).Select(AcceptedEmail.KeyOf).Distinct().ToList();
+            earlier = (await db.Set<AcceptedEmail>().Where(e => emails.Contains(e.Email)).Select(e => e.Email).ToListAsync(cancellationToken)).ToHashSet(AsciiCaseInsensitive.Comparer);
             var anyName = difference.GroupsAdded.Count + difference.GroupsChanged.Count > 0;
             names = anyName ? UpstreamSigns.Teams(difference, run.BaseRunId is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null) : [];
         }
@@ -61,7 +65,7 @@ public sealed partial class UpstreamSettler(
         var verdict = !wire.Value.Workleap.ReadBack ? UpstreamVerdict.NoSigns
             : UpstreamSigns.Judge(
                 difference, deletions, (await officevibe.ReadStandingsAsync(UpstreamSigns.Emails(difference), cancellationToken)).Known,
-                names, await officevibe.FindTeamsAsync(names, cancellationToken));
+                earlier, names, await officevibe.FindTeamsAsync(names, cancellationToken));
 
         // Record
         await using var write = await turn.WriteAsync(cancellationToken);

@@ -6,12 +6,14 @@ namespace Gateway.Membership.Tests.Sync;
 
 public sealed class UpstreamSignsTests
 {
+    private static readonly HashSet<string> NoOne = [];
+
     [Fact]
     public void Addresses_that_people_exchange_tell_nothing_of_whether_a_run_arrived()
     {
         var swapped = SnapshotDiff.Between(Company(("E1", "one@example.test"), ("E2", "two@example.test")), Company(("E1", "two@example.test"), ("E2", "one@example.test")));
         Assert.Empty(UpstreamSigns.Emails(swapped));
-        Assert.Equal(UpstreamVerdict.NoSigns, UpstreamSigns.Judge(swapped, [], new Dictionary<string, Standing>(), [], teams: null));
+        Assert.Equal(UpstreamVerdict.NoSigns, UpstreamSigns.Judge(swapped, [], new Dictionary<string, Standing>(), NoOne, [], teams: null));
     }
 
     [Fact]
@@ -21,10 +23,17 @@ public sealed class UpstreamSignsTests
             Company(("E1", "one@example.test"), ("E2", "two@example.test")),
             Company(("E1", "fresh@example.test"), ("E3", "ONE@example.test"), ("E4", "two@example.test")));
         Assert.Equal(["fresh@example.test"], UpstreamSigns.Emails(difference));
-        Assert.Equal(UpstreamVerdict.Applied, Judge(Standing.Inactive));
-        Assert.Equal(UpstreamVerdict.NotApplied, Judge(Standing.Absent));
+        Assert.Equal(UpstreamVerdict.Applied, Judge(Standing.Inactive, NoOne));
+        Assert.Equal(UpstreamVerdict.NotApplied, Judge(Standing.Absent, NoOne));
 
-        UpstreamVerdict Judge(Standing standing) => UpstreamSigns.Judge(difference, [], new Dictionary<string, Standing> { ["fresh@example.test"] = standing }, [], teams: null);
+        // Somebody who left years ago had it: that they are there, deactivated, tells nothing; that somebody is active under it does.
+        var earlier = new HashSet<string>(AsciiCaseInsensitive.Comparer) { "Fresh@example.test" };
+        Assert.Equal(UpstreamVerdict.NoSigns, Judge(Standing.Inactive, earlier));
+        Assert.Equal(UpstreamVerdict.Applied, Judge(Standing.Active, earlier));
+        Assert.Equal(UpstreamVerdict.NotApplied, Judge(Standing.Absent, earlier));
+
+        UpstreamVerdict Judge(Standing standing, IReadOnlySet<string> had) =>
+            UpstreamSigns.Judge(difference, [], new Dictionary<string, Standing> { ["fresh@example.test"] = standing }, had, [], teams: null);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public class WorkleapGuardTests
     {
         var known = UpstreamSigns.Emails(difference).Zip(standing.Where(c => c != ' '))
             .Where(p => p.Second != '?').ToDictionary(p => p.First, p => p.Second switch { 'a' => Standing.Active, 'i' => Standing.Inactive, _ => Standing.Absent });
-        return UpstreamSigns.Judge(difference, [.. deletions.Select(id => new Deletion(id, DeletionCause.NotActive))], known, UpstreamSigns.Teams(difference, null), teams?.ToHashSet());
+        return UpstreamSigns.Judge(difference, [.. deletions.Select(id => new Deletion(id, DeletionCause.NotActive))], known, new HashSet<string>(), UpstreamSigns.Teams(difference, null), teams?.ToHashSet());
     }
 
     [Fact]
