@@ -64,7 +64,7 @@ public sealed partial class RestoreWatch(IDbContextFactory<GatewayDb> contexts, 
 
     private static partial class Log
     {
-        [LoggerMessage(4040, LogLevel.Information, "The log gives the company that run {Run} sent again: syncs go on")]
+        [LoggerMessage(4046, LogLevel.Information, "The log gives the company that run {Run} sent again: syncs go on")]
         public static partial void Resumed(ILogger logger, long run);
     }
 }

@@ -76,11 +76,11 @@ internal static class RunSteps
         db.TellAccepted(run, difference, now);
     }
 
-    /// <summary>Whatever was sent before this one and is open: this one has the whole company, and came after it.</summary>
+    /// <summary>Whatever was sent before this one and is open in Workleap: this one has the whole company, and came after it.</summary>
     public static async Task SettleOlderAsync(this RunRow run, GatewayDb db, CancellationToken cancellationToken)
     {
         var older = await db.Set<RunRow>().Where(r => r.Id != run.Id && r.SupersededByRunId == null && r.SendingAt <= run.SendingAt
-            && (r.State == RunState.Processing || r.State == RunState.AwaitingUpstreamApproval || r.State == RunState.Unknown)).ToListAsync(cancellationToken);
+            && (r.State == RunState.Processing || r.State == RunState.AwaitingUpstreamApproval)).ToListAsync(cancellationToken);
         foreach (var other in older) (other.SupersededByRunId, other.RetryAt) = (run.Id, null);
     }
 

@@ -55,6 +55,16 @@ public sealed class SnapshotLaws
         }, iter: Cases);
 
     [Fact]
+    public void Without_warnings_nothing_is_missing_but_what_attributes_are_not_sent() => Generators.Worlds.Sample(world =>
+    {
+        var company = Pipeline.Resolve(world.Events, world.Rules, world.At, world.LastAccepted);
+        var all = Assembler.Assemble(company, world.Rules, [], world.LastAccepted, world.At);
+        var decided = Assembler.Assemble(company, world.Rules, [], world.LastAccepted, world.At, warnings: false);
+        Assert.True(SnapshotDiff.Between(all.Snapshot, decided.Snapshot).IsEmpty());
+        Assert.Equal(all.Issues.Where(i => !i.Code.StartsWith("attribute.", StringComparison.Ordinal)), decided.Issues);
+    }, iter: Cases);
+
+    [Fact]
     public void Nobody_employed_and_no_assignment_is_dropped_without_an_issue() =>
         Generators.Worlds.Sample(world =>
         {

@@ -171,6 +171,16 @@ public class DecisionTests
     }
 
     [Fact]
+    public void An_approval_is_asked_about_what_differs_what_is_held_besides_and_the_content()
+    {
+        var diff = SnapshotDiff.Between(Companies.Of(3), Companies.Of(3).Without("M002"));
+        var silent = new Change(ChangeKind.Source, "hris", "silent", null, Change.There);
+        var asked = Decision.AskedAbout(new GuardVerdict.Hold([new(GuardRules.SourceSilent, 1, 0, [silent])]), diff, "hash");
+        Assert.Equal([.. Change.AllOf(diff), silent, Change.Whole("hash")], asked);
+        Assert.DoesNotContain(silent, Decision.AskedAbout(new GuardVerdict.Pass(), diff, "hash"));
+    }
+
+    [Fact]
     public void An_approval_covers_exactly_what_it_lists() => Gen.Select(Companies.Any, Companies.Any, Companies.Any).Sample((accepted, approved, next) =>
     {
         var diff = SnapshotDiff.Between(accepted, next);

@@ -59,6 +59,15 @@ public sealed partial class StationTests
     }
 
     [Fact]
+    public void Each_line_of_the_log_has_a_number_of_its_own()
+    {
+        var numbers = Files("").SelectMany(file => LogNumber.Matches(file.Text)).Select(m => m.Groups["number"].Value).ToList();
+
+        Assert.NotEmpty(numbers);
+        Assert.Empty(numbers.GroupBy(n => n).Where(n => n.Count() > 1).Select(n => n.Key));
+    }
+
+    [Fact]
     public void Every_station_of_the_table_is_there() => Assert.Equal(Allowed.Keys.Order(), Stations.Select(s => s.Data).Order());
 
     [Theory]
@@ -109,4 +118,7 @@ public sealed partial class StationTests
 
     [GeneratedRegex("""(?<!:)//.*$|"(\\.|[^"\\])*"|^namespace .*$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5000)]
     private static partial Regex Comment { get; }
+
+    [GeneratedRegex("""LoggerMessage\((EventId = )?(?<number>\d+)""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5000)]
+    private static partial Regex LogNumber { get; }
 }

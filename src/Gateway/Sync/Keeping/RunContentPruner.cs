@@ -104,10 +104,10 @@ public sealed partial class RunContentPruner(
 
     private static partial class Log
     {
-        [LoggerMessage(4050, LogLevel.Information, "The bytes of {Count} runs are older than they are kept for, and were taken away")]
+        [LoggerMessage(4056, LogLevel.Information, "The bytes of {Count} runs are older than they are kept for, and were taken away")]
         public static partial void Pruned(ILogger logger, int count);
 
-        [LoggerMessage(4051, LogLevel.Warning, "The bytes of old runs could not be taken away; tried again in a while")]
+        [LoggerMessage(4057, LogLevel.Warning, "The bytes of old runs could not be taken away; tried again in a while")]
         public static partial void NotPruned(ILogger logger, Exception exception);
     }
 }
