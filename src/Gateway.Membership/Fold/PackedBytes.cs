@@ -8,10 +8,10 @@ namespace Gateway.Membership.Fold;
 /// </summary>
 internal sealed class PackedBytes
 {
-    private const int BlockLength = 8 * 1024;
+    private const int BlockLength = 16 * 1024;
     private const int OpenBlocks = 8;
     private const int Quality = 1;
-    private const int Window = 18;
+    private const int Window = 16;
 
     private readonly List<(byte[] Packed, int Length)> blocks = [];
     private readonly List<(int Block, int Offset, int Length)> places = [];
