@@ -82,18 +82,19 @@ public sealed record SyncHistory
         return new GuardWindow(await db.RunPartAsync<Snapshot>(runs[start].Id, RunPart.Sections, cancellationToken), approved);
     }
 
-    /// <param name="db">The ledger.</param>
-    /// <param name="about">The changes that are asked about: a first sync's approval covers the whole company, and nobody needs all of it.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<IReadOnlyList<Approval>> ApprovalsAsync(GatewayDb db, IReadOnlySet<Change> about, CancellationToken cancellationToken)
+    /// <summary>What approvals that still hold say of the changes that this run is asked about.</summary>
+    public async Task<IReadOnlyList<Approval>> ApprovalsAsync(GatewayDb db, GuardVerdict verdict, SnapshotDiff difference, string contentHash, CancellationToken cancellationToken)
     {
         var runs = await db.Set<RunRow>().AsNoTracking().Where(r => r.ApprovedAt > ApprovedSince).ToListAsync(cancellationToken);
+        // Before the first approval a company of any size is asked about, change by change.
+        if (runs.Count == 0) return [];
+        var about = Decision.AskedAbout(verdict, difference, contentHash);
         var approvals = new List<Approval>(runs.Count);
         foreach (var run in runs)
         {
             var hold = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).AsHold();
-            var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
-            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, Decision.CoveredByApproval(hold, difference, run.ContentHash!).Where(about.Contains).ToHashSet()));
+            var approved = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
+            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, Decision.CoveredByApproval(hold, approved, run.ContentHash!, about)));
         }
 
         return approvals;

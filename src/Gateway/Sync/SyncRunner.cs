@@ -128,7 +128,7 @@ public sealed partial class SyncRunner(
             Scheduled = run.Trigger == RunTrigger.Schedule,
             ResendAfter = options.Value.ResendAfter,
             HoldFor = guard.HoldFor,
-            Approvals = [.. await history.ApprovalsAsync(db, Decision.AskedAbout(verdict, difference, body.Hash), cancellationToken), await ForeseenAsync(db, difference, cancellationToken)],
+            Approvals = [.. await history.ApprovalsAsync(db, verdict, difference, body.Hash, cancellationToken), await ForeseenAsync(db, difference, cancellationToken)],
             Rejections = history.Rejections,
             OnlyThere = (judged.Account as AccountSight.Seen)?.There,
             Planned = judged.Planned?.Changes ?? new HashSet<Change>(),
