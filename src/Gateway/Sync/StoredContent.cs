@@ -47,7 +47,7 @@ internal static class StoredContent
     /// <summary>Writes, hashes and compresses in one pass.</summary>
     public static StoredBody Body(Snapshot snapshot, OfficevibeOptions options)
     {
-        using var compressed = new MemoryStream();
+        using var compressed = new PackedBytes();
         using var body = new HashingGzip(compressed);
         OfficevibeBody.Write(body, snapshot, options);
         var hash = body.Finish();
@@ -56,7 +56,7 @@ internal static class StoredContent
 
     public static byte[] Pack<T>(T value)
     {
-        using var compressed = new MemoryStream();
+        using var compressed = new PackedBytes();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)) JsonSerializer.Serialize(gzip, value, Json);
         return compressed.ToArray();
     }

@@ -52,6 +52,7 @@ public sealed partial class SyncRunner(
         var account = unknown ? AccountSeen.Of(made.Account ?? made.Sight.Reading ?? await officevibe.ReadAccountAsync(cancellationToken), made.Company.Snapshot) : null;
 
         // Record
+        await LargeCompany.TidyAsync(made.Company.Snapshot.Users.Count);
         run = await RecordAsync(run, made, decision, account, cancellationToken);
         Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
         GC.KeepAlive(texts);

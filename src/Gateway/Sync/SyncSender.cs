@@ -139,8 +139,9 @@ public sealed partial class SyncSender(
         var answer = RunAnswer.Of(outcome, sections, known);
         run.Answer = StoredContent.Text(answer);
         if (outcome is SendOutcome.Accepted or SendOutcome.AcceptedWithIssues) await PropertyBook.LearnAsync(db, run.Id, PropertyLessons.Of(sections, answer.Reported), now, never);
-        // The whole company, and what it changes is the whole company again at a first sync.
+        // The whole company; what a first sync changed, which is read next, is as much again.
         sections = Snapshot.Empty;
+        await LargeCompany.TidyAsync(run.Users);
         run.WhatToDo = null;
         // The fence falls with an answer. Without one it stands a little longer: the other side may still be at work.
         run.SendUntil = outcome is SendOutcome.Unknown ? now + Margin : null;
