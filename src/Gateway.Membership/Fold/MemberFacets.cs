@@ -11,7 +11,7 @@ public sealed class MemberFacets(bool packed = false) : IReadOnlyList<MemberFace
 {
     private readonly List<FacetOutline> outlines = [];
     private readonly List<MemberFacet>? held = packed ? null : [];
-    private readonly PackedBytes? bytes = packed ? new() : null;
+    private readonly CompressedTexts? bytes = packed ? new() : null;
 
     public static MemberFacets Of(IEnumerable<MemberFacet> facets)
     {

@@ -130,7 +130,7 @@ public class DecisionTests
     {
         var input = Of(Base.Without("M050"));
         var hold = new GuardVerdict.Hold([new(GuardRules.SourceSilent, 1, 0, [new(ChangeKind.Source, "hris", "silent", null, "silent")])]);
-        var covered = Decision.CoveredByApproval(hold, input.Difference, "next", Decision.AskedAbout(hold, input.Difference, "next"));
+        var covered = Decision.CoveredByApproval(hold.Changes, input.Difference, "next", Decision.AskedAbout(hold, input.Difference, "next"));
         Assert.IsType<Decision.Hold>(Decision.Of(input with { Verdict = hold }));
         Assert.IsType<Decision.Send>(Decision.Of(input with { Verdict = hold, Approvals = [new("run", Now, covered)] }));
     }

@@ -6,7 +6,7 @@ namespace Gateway.Membership.Fold;
 /// Many short texts that are much alike, compressed by the dozen. The last few blocks that were read are kept open, so that whoever goes through them in their order, or through several
 /// stretches of them side by side, opens each block once.
 /// </summary>
-internal sealed class PackedBytes
+internal sealed class CompressedTexts
 {
     private const int BlockLength = 16 * 1024;
     private const int OpenBlocks = 8;
@@ -21,7 +21,7 @@ internal sealed class PackedBytes
     private int filled;
     private int oldest;
 
-    public PackedBytes() => Array.Fill(open, (-1, []));
+    public CompressedTexts() => Array.Fill(open, (-1, []));
 
     public void Add(ReadOnlySpan<byte> text)
     {
