@@ -266,7 +266,7 @@ public sealed class CommandLineTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.Http.GetAsync("/v1/members/E1")).StatusCode);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
+    internal static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
@@ -274,7 +274,7 @@ public sealed class CommandLineTests
         return (code, output.ToString(), error.ToString());
     }
 
-    private sealed class TempFolder : IDisposable
+    internal sealed class TempFolder : IDisposable
     {
         public string Path { get; } = Directory.CreateTempSubdirectory("gateway-cli-").FullName;
 
