@@ -124,6 +124,8 @@ public sealed class AccountVerbTests
         Assert.Equal(1, refused.Code);
         Assert.Contains("Gateway:Officevibe:ApiKey", refused.Error, StringComparison.Ordinal);
         Assert.StartsWith("{", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
+        var vibes = await RunAsync(["export", "goodvibes", "--public", .. url]);
+        Assert.True(vibes.Code == 1 && vibes.Error.Contains("legacy", StringComparison.Ordinal), vibes.Error);
         var unasked = await RunAsync(["export", "feedback", .. url]);
         Assert.True(unasked.Code == 1 && unasked.Error.Contains("team:", StringComparison.Ordinal) && unasked.Error.Contains("from:", StringComparison.Ordinal), unasked.Error);
     }

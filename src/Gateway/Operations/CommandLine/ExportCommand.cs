@@ -16,13 +16,15 @@ internal static class ExportCommand
         var dates = new Option<string?[]>("--date") { Description = "A day of the week, such as 2026-03-02; may be given several times." };
         var team = new Option<string?>("--team") { Description = "The team's name in the account." };
         var from = new Option<string?>("--from") { Description = "The first day, such as 2026-03-02." };
-        return new Command("export", "The company as CSV files, or what Officevibe lets one export: company, members, teams, engagement, feedback.")
+        var open = new Option<bool>("--public") { Description = "None that is between its people alone." };
+        return new Command("export", "The company as CSV files, or what Officevibe lets one export: company, members, teams, engagement, feedback, goodvibes.")
         {
             Company(),
             List("members", "The account's members, as Officevibe lists them now."),
             List("teams", "The account's teams, as Officevibe lists them now."),
             List("engagement", "Weekly scores of teams. Needs the scope operate.", ("team", teams), ("date", dates)),
             List("feedback", "What people of a team wrote in confidence. Needs the scope operate, and Gateway:Exports:Feedback.", ("team", team), ("from", from)),
+            List("goodvibes", "What people thank each other for. Workleap only; needs the scope operate, and Gateway:Exports:GoodVibes.", ("public", open)),
         };
     }
 
@@ -70,8 +72,12 @@ internal static class ExportCommand
         return command;
     }
 
-    private static string?[] Values(ParseResult parsed, Option option) =>
-        option is Option<string?[]> several ? parsed.GetValue(several) ?? [] : [parsed.GetValue((Option<string?>)option)];
+    private static string?[] Values(ParseResult parsed, Option option) => option switch
+    {
+        Option<bool> flag => [parsed.GetValue(flag) ? "true" : null],
+        Option<string?[]> several => parsed.GetValue(several) ?? [],
+        _ => [parsed.GetValue((Option<string?>)option)],
+    };
 
     private static string Query(IEnumerable<(string Name, IReadOnlyList<string?> Values)> asked) =>
         string.Join('&', asked.SelectMany(a => a.Values.OfType<string>().Select(v => $"{a.Name}={Uri.EscapeDataString(v)}"))) is { Length: > 0 } query ? "?" + query : "";
