@@ -105,9 +105,16 @@ public sealed class CommandLineTests
         string[] doctor = ["doctor", "--offline", "--json", $"--ConnectionStrings:Gateway={folder.Path}/gateway.db", "--environment=Development", "--Gateway:Simulator:Enabled=false", "--Gateway:Sync:Guard:Approvals=2"];
 
         var (_, alone, _) = await RunAsync(doctor);
+        // One that has ended, and one that may only read.
+        string[] no = [$"--Gateway:Keys:gone:Hash={new string('b', 64)}", "--Gateway:Keys:gone:Scopes=approve", "--Gateway:Keys:gone:NotAfter=2020-01-01", $"--Gateway:Keys:reader:Hash={new string('c', 64)}", "--Gateway:Keys:reader:Scopes=read"];
+        var (_, still, _) = await RunAsync([.. doctor, .. no]);
+        // Who has a token that approves is not in the settings.
+        var (_, tokens, _) = await RunAsync([.. doctor, "--Gateway:Authentication:Authority=https://login.example.test", "--Gateway:Authentication:Audience=gateway"]);
         var (_, two, _) = await RunAsync([.. doctor, $"--Gateway:Keys:nadia:Hash={new string('a', 64)}", "--Gateway:Keys:nadia:Scopes=approve"]);
 
         Assert.Contains("Gateway:Sync:Guard:Approvals", alone, StringComparison.Ordinal);
+        Assert.Contains("Gateway:Sync:Guard:Approvals), and 1 can", still, StringComparison.Ordinal);
+        Assert.DoesNotContain("Gateway:Sync:Guard:Approvals", tokens, StringComparison.Ordinal);
         Assert.DoesNotContain("Gateway:Sync:Guard:Approvals", two, StringComparison.Ordinal);
     }
 
