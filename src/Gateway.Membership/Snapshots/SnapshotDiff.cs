@@ -34,41 +34,44 @@ public sealed record SnapshotDiff
     {
         if (ReferenceEquals(before, after)) return None;
 
-        var users = Compare(before.Users, after.Users, (a, b) => Ordinal.Compare(a.Id, b.Id));
-        var groups = Compare(before.Groups, after.Groups, (a, b) => Ordinal.Compare(a.Id, b.Id));
-        var mappings = Compare(before.Mappings, after.Mappings, CanonicalOrder.Compare);
+        var (changed, renamed) = (new List<UserChange>(), new List<GroupChange>());
+        var users = Compare(before.Users, after.Users, (a, b) => Ordinal.Compare(a.Id, b.Id), (a, b) =>
+        {
+            if (UserFields.Differences(a, b) is { Count: > 0 } fields) changed.Add(new UserChange(a.Id, fields));
+        });
+        var groups = Compare(before.Groups, after.Groups, (a, b) => Ordinal.Compare(a.Id, b.Id), (a, b) =>
+        {
+            if (a.Name != b.Name) renamed.Add(new GroupChange(a.Id, a.Name, b.Name));
+        });
+        var mappings = Compare(before.Mappings, after.Mappings, CanonicalOrder.Compare, (_, _) => { });
         return new SnapshotDiff
         {
             UsersAdded = users.Added,
             UsersRemoved = users.Removed,
-            UsersChanged = [.. users.Both
-                .Select(p => new UserChange(p.Before.Id, UserFields.Differences(p.Before, p.After)))
-                .Where(c => c.Fields.Count > 0)],
+            UsersChanged = changed,
             GroupsAdded = groups.Added,
             GroupsRemoved = groups.Removed,
-            GroupsChanged = [.. groups.Both
-                .Where(p => p.Before.Name != p.After.Name)
-                .Select(p => new GroupChange(p.Before.Id, p.Before.Name, p.After.Name))],
+            GroupsChanged = renamed,
             MappingsAdded = mappings.Added,
             MappingsRemoved = mappings.Removed,
         };
     }
 
-    private readonly record struct Compared<T>(List<T> Added, List<T> Removed, List<(T Before, T After)> Both);
-
-    private static Compared<T> Compare<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Comparison<T> order)
+    private static (IReadOnlyList<T> Added, IReadOnlyList<T> Removed) Compare<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Comparison<T> order, Action<T, T> both)
     {
-        var result = new Compared<T>([], [], []);
+        // From nothing everything is added, as it is at a first sync.
+        if (before.Count == 0) return (after, []);
+        var (added, removed) = (new List<T>(), new List<T>());
         var (i, j) = (0, 0);
         while (i < before.Count || j < after.Count)
         {
             var side = i == before.Count ? 1 : j == after.Count ? -1 : order(before[i], after[j]);
-            if (side < 0) result.Removed.Add(before[i++]);
-            else if (side > 0) result.Added.Add(after[j++]);
-            else result.Both.Add((before[i++], after[j++]));
+            if (side < 0) removed.Add(before[i++]);
+            else if (side > 0) added.Add(after[j++]);
+            else both(before[i++], after[j++]);
         }
 
-        return result;
+        return (added, removed);
     }
 }
 

@@ -124,6 +124,13 @@ public abstract record Decision
     public static IReadOnlySet<Change> AskedAbout(GuardVerdict verdict, SnapshotDiff difference, string contentHash) =>
         Change.AllOf(difference).Concat((verdict as GuardVerdict.Hold)?.Changes ?? []).Append(Change.Whole(contentHash)).ToHashSet();
 
+    /// <summary>
+    /// Those of them that only what an approved run keeps can tell of, which of a first sync is the whole company. Its content is known by its hash; and a first sync began from nothing,
+    /// so that whatever had a value before is no change of it.
+    /// </summary>
+    public static IReadOnlySet<Change> ToLookFor(IReadOnlySet<Change> askedAbout, bool firstSync) =>
+        askedAbout.Where(c => c.Kind != ChangeKind.Content && !(firstSync && c.Before is not null)).ToHashSet();
+
     /// <summary>The changes that an approval of this hold covers: all that its page listed.</summary>
     /// <param name="hold">What was asked.</param>
     /// <param name="difference">Of the approved run.</param>

@@ -92,12 +92,21 @@ public sealed record SyncHistory
         var approvals = new List<Approval>(runs.Count);
         foreach (var run in runs)
         {
-            var hold = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).AsHold();
-            var approved = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
-            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, Decision.CoveredByApproval(hold, approved, run.ContentHash!, about)));
+            var covered = Decision.ToLookFor(about, firstSync: run.BaseHash is null).Count == 0
+                ? about.Where(c => c == Change.Whole(run.ContentHash!)).ToHashSet()
+                : await CoveredAsync(db, run, about, cancellationToken);
+            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, covered));
         }
 
         return approvals;
+    }
+
+    private static async Task<IReadOnlySet<Change>> CoveredAsync(GatewayDb db, RunRow run, IReadOnlySet<Change> about, CancellationToken cancellationToken)
+    {
+        await LargeCompany.TidyAsync(run.Users);
+        var hold = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).AsHold();
+        var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
+        return Decision.CoveredByApproval(hold, difference, run.ContentHash!, about);
     }
 
     /// <summary>Those that stand: a run that was accepted, or found unchanged, since had none of their changes.</summary>

@@ -184,6 +184,27 @@ public class DecisionTests
     });
 
     [Fact]
+    public void An_approved_run_need_not_be_read_where_nothing_is_to_be_looked_for() => Gen.Select(Companies.Any, Companies.Any, Companies.Any, Gen.Bool).Sample((before, approved, next, first) =>
+    {
+        var accepted = first ? null : before;
+        var difference = SnapshotDiff.Between(accepted ?? Snapshot.Empty, approved);
+        var verdict = Guard.Check(new()
+        {
+            Accepted = accepted, Next = approved, ContentHash = "approved", Difference = difference, Invitations = true,
+            Adoption = new(1, null), Sources = [new("hris", true, true, true)],
+        }, new());
+        if (verdict is not GuardVerdict.Hold hold) return;
+
+        foreach (var hash in new[] { "approved", "other" })
+        {
+            var about = Decision.AskedAbout(verdict, SnapshotDiff.Between(approved, next), hash);
+            var covered = Decision.CoveredByApproval(hold, difference, "approved", about);
+            Assert.Superset(covered.Where(c => c != Change.Whole("approved")).ToHashSet(), Decision.ToLookFor(about, first).ToHashSet());
+            Assert.Equal(about.Contains(Change.Whole("approved")), covered.Contains(Change.Whole("approved")));
+        }
+    });
+
+    [Fact]
     public void A_first_sync_wants_to_be_named_as_such()
     {
         ApprovalCheck First(bool named) => ApprovalCheck.Of(
