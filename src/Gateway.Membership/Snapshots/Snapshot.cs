@@ -20,8 +20,8 @@ public sealed record Snapshot
     /// <summary>The same content, in the objects of another company as far as people are alike: whoever holds both holds little more than one.</summary>
     public Snapshot Sharing(Snapshot other)
     {
-        var same = new SameUsers(other);
-        return this with { Users = [.. Users.Select(same.Or)] };
+        var before = new UsersBefore(other);
+        return this with { Users = [.. Users.Select(u => UsersBefore.Same(before.Find(u.Id), u))] };
     }
 
     public static Snapshot Empty { get; } = new() { Users = [], Groups = [], Mappings = [] };

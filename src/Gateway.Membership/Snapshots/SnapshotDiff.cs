@@ -34,30 +34,34 @@ public sealed record SnapshotDiff
     {
         if (ReferenceEquals(before, after)) return None;
 
-        var (changed, renamed) = (new List<UserChange>(), new List<GroupChange>());
-        var users = Compare(before.Users, after.Users, (a, b) => Ordinal.Compare(a.Id, b.Id), (a, b) =>
+        var (usersChanged, groupsChanged) = (new List<UserChange>(), new List<GroupChange>());
+        var users = Compare(before.Users, after.Users, (a, b) => Ordinal.Compare(a.Id, b.Id), (was, now) =>
         {
-            if (UserFields.Differences(a, b) is { Count: > 0 } fields) changed.Add(new UserChange(a.Id, fields));
+            if (UserFields.Differences(was, now) is { Count: > 0 } fields) usersChanged.Add(new UserChange(was.Id, fields));
         });
-        var groups = Compare(before.Groups, after.Groups, (a, b) => Ordinal.Compare(a.Id, b.Id), (a, b) =>
+        var groups = Compare(before.Groups, after.Groups, (a, b) => Ordinal.Compare(a.Id, b.Id), (was, now) =>
         {
-            if (a.Name != b.Name) renamed.Add(new GroupChange(a.Id, a.Name, b.Name));
+            if (was.Name != now.Name) groupsChanged.Add(new GroupChange(was.Id, was.Name, now.Name));
         });
-        var mappings = Compare(before.Mappings, after.Mappings, CanonicalOrder.Compare, (_, _) => { });
+        var mappings = Compare(before.Mappings, after.Mappings, CanonicalOrder.Compare, both: null);
         return new SnapshotDiff
         {
             UsersAdded = users.Added,
             UsersRemoved = users.Removed,
-            UsersChanged = changed,
+            UsersChanged = usersChanged,
             GroupsAdded = groups.Added,
             GroupsRemoved = groups.Removed,
-            GroupsChanged = renamed,
+            GroupsChanged = groupsChanged,
             MappingsAdded = mappings.Added,
             MappingsRemoved = mappings.Removed,
         };
     }
 
-    private static (IReadOnlyList<T> Added, IReadOnlyList<T> Removed) Compare<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Comparison<T> order, Action<T, T> both)
+    /// <param name="before">In order.</param>
+    /// <param name="after">Likewise.</param>
+    /// <param name="order">In which both are.</param>
+    /// <param name="both">Is told of each that is in both.</param>
+    private static (IReadOnlyList<T> Added, IReadOnlyList<T> Removed) Compare<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Comparison<T> order, Action<T, T>? both)
     {
         // From nothing everything is added, as it is at a first sync.
         if (before.Count == 0) return (after, []);
@@ -68,7 +72,11 @@ public sealed record SnapshotDiff
             var side = i == before.Count ? 1 : j == after.Count ? -1 : order(before[i], after[j]);
             if (side < 0) removed.Add(before[i++]);
             else if (side > 0) added.Add(after[j++]);
-            else both(before[i++], after[j++]);
+            else
+            {
+                both?.Invoke(before[i], after[j]);
+                (i, j) = (i + 1, j + 1);
+            }
         }
 
         return (added, removed);

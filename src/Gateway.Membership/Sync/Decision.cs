@@ -124,20 +124,13 @@ public abstract record Decision
     public static IReadOnlySet<Change> AskedAbout(GuardVerdict verdict, SnapshotDiff difference, string contentHash) =>
         Change.AllOf(difference).Concat((verdict as GuardVerdict.Hold)?.Changes ?? []).Append(Change.Whole(contentHash)).ToHashSet();
 
-    /// <summary>
-    /// Those of them that only what an approved run keeps can tell of, which of a first sync is the whole company. Its content is known by its hash; and a first sync began from nothing,
-    /// so that whatever had a value before is no change of it.
-    /// </summary>
-    public static IReadOnlySet<Change> ToLookFor(IReadOnlySet<Change> askedAbout, bool firstSync) =>
-        askedAbout.Where(c => c.Kind != ChangeKind.Content && !(firstSync && c.Before is not null)).ToHashSet();
-
     /// <summary>The changes that an approval of this hold covers: all that its page listed.</summary>
-    /// <param name="hold">What was asked.</param>
+    /// <param name="asked">The changes that were asked about.</param>
     /// <param name="difference">Of the approved run.</param>
     /// <param name="contentHash">Of the approved run.</param>
     /// <param name="among">Only these are told: a first sync's approval covers the whole company, and nobody needs all of it.</param>
-    public static IReadOnlySet<Change> CoveredByApproval(GuardVerdict.Hold hold, SnapshotDiff difference, string contentHash, IReadOnlySet<Change> among) =>
-        Change.AllOf(difference).Concat(hold.Reasons.SelectMany(r => r.Changes)).Append(Change.Whole(contentHash)).Where(among.Contains).ToHashSet();
+    public static IReadOnlySet<Change> CoveredByApproval(IEnumerable<Change> asked, SnapshotDiff difference, string contentHash, IReadOnlySet<Change> among) =>
+        Change.AllOf(difference).Concat(asked).Append(Change.Whole(contentHash)).Where(among.Contains).ToHashSet();
 
     private static bool IsUnchanged(DecisionInput input) =>
         input.Accepted is { } last

@@ -59,7 +59,7 @@ internal static class RunSteps
             else (other.SupersededByRunId, other.RetryAt) = (run.Id, null);
         }
 
-        var stored = await db.RunBytesAsync(run.Id, RunPart.Difference, cancellationToken) ?? throw new InvalidDataException($"Run {run.Id} has lost its difference: the ledger is damaged.");
+        var stored = await db.RunBytesOfAsync(run.Id, RunPart.Difference, cancellationToken);
         var difference = StoredContent.Unpack<SnapshotDiff>(stored);
         // Whoever approved a run approved all that it changed: none of it counts in the guard's window.
         if (run.ApprovedAt is not null) db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = stored });

@@ -67,6 +67,53 @@ internal static class StoredContent
         return JsonSerializer.Deserialize<T>(stream, Json) ?? throw new InvalidDataException($"A stored {typeof(T).Name} is empty.");
     }
 
+    /// <summary>As much of a stored difference as is about these subjects.</summary>
+    public static SnapshotDiff UnpackAbout(byte[] difference, IReadOnlySet<string> subjects)
+    {
+        var (usersAdded, usersRemoved, usersChanged) = (new List<SnapshotUser>(), new List<SnapshotUser>(), new List<UserChange>());
+        var (groupsAdded, groupsRemoved, groupsChanged) = (new List<SnapshotGroup>(), new List<SnapshotGroup>(), new List<GroupChange>());
+        var (mappingsAdded, mappingsRemoved) = (new List<SnapshotMapping>(), new List<SnapshotMapping>());
+        StoredLists.Read(difference, depth: 1, (list, entry) =>
+        {
+            switch (list)
+            {
+                case "usersAdded": Add(usersAdded, entry, u => u.Id); break;
+                case "usersRemoved": Add(usersRemoved, entry, u => u.Id); break;
+                case "usersChanged": Add(usersChanged, entry, u => u.Id); break;
+                case "groupsAdded": Add(groupsAdded, entry, g => g.Id); break;
+                case "groupsRemoved": Add(groupsRemoved, entry, g => g.Id); break;
+                case "groupsChanged": Add(groupsChanged, entry, g => g.Id); break;
+                case "mappingsAdded": Add(mappingsAdded, entry, m => m.OtherId); break;
+                case "mappingsRemoved": Add(mappingsRemoved, entry, m => m.OtherId); break;
+                default: throw new InvalidDataException($"A stored difference has no list '{list}'.");
+            }
+        });
+        return new SnapshotDiff
+        {
+            UsersAdded = usersAdded, UsersRemoved = usersRemoved, UsersChanged = usersChanged,
+            GroupsAdded = groupsAdded, GroupsRemoved = groupsRemoved, GroupsChanged = groupsChanged,
+            MappingsAdded = mappingsAdded, MappingsRemoved = mappingsRemoved,
+        };
+
+        void Add<T>(List<T> to, ReadOnlySpan<byte> entry, Func<T, string> subject)
+        {
+            var item = JsonSerializer.Deserialize<T>(entry, Json)!;
+            if (subjects.Contains(subject(item))) to.Add(item);
+        }
+    }
+
+    /// <summary>The changes that a stored verdict asked about, as far as they are about these subjects.</summary>
+    public static IReadOnlyList<Change> ChangesAbout(byte[] verdict, IReadOnlySet<string> subjects)
+    {
+        var changes = new List<Change>();
+        StoredLists.Read(verdict, depth: 2, (_, entry) =>
+        {
+            var change = JsonSerializer.Deserialize<Change>(entry, Json);
+            if (subjects.Contains(change.Subject)) changes.Add(change);
+        });
+        return changes;
+    }
+
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, Json);
 
     public static T? Parse<T>(string? json) => json is null ? default : JsonSerializer.Deserialize<T>(json, Json);

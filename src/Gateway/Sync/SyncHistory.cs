@@ -89,24 +89,16 @@ public sealed record SyncHistory
         // Before the first approval a company of any size is asked about, change by change.
         if (runs.Count == 0) return [];
         var about = Decision.AskedAbout(verdict, difference, contentHash);
+        var subjects = about.Select(c => c.Subject).ToHashSet(StringComparer.Ordinal);
         var approvals = new List<Approval>(runs.Count);
         foreach (var run in runs)
         {
-            var covered = Decision.ToLookFor(about, firstSync: run.BaseHash is null).Count == 0
-                ? about.Where(c => c == Change.Whole(run.ContentHash!)).ToHashSet()
-                : await CoveredAsync(db, run, about, cancellationToken);
-            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, covered));
+            var asked = StoredContent.ChangesAbout(await db.RunBytesOfAsync(run.Id, RunPart.Verdict, cancellationToken), subjects);
+            var approved = StoredContent.UnpackAbout(await db.RunBytesOfAsync(run.Id, RunPart.Difference, cancellationToken), subjects);
+            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, Decision.CoveredByApproval(asked, approved, run.ContentHash!, about)));
         }
 
         return approvals;
-    }
-
-    private static async Task<IReadOnlySet<Change>> CoveredAsync(GatewayDb db, RunRow run, IReadOnlySet<Change> about, CancellationToken cancellationToken)
-    {
-        await LargeCompany.TidyAsync(run.Users);
-        var hold = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).AsHold();
-        var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
-        return Decision.CoveredByApproval(hold, difference, run.ContentHash!, about);
     }
 
     /// <summary>Those that stand: a run that was accepted, or found unchanged, since had none of their changes.</summary>
@@ -140,11 +132,14 @@ public sealed record SyncHistory
 internal static class RunParts
 {
     public static async Task<T> RunPartAsync<T>(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) where T : class =>
-        await db.RunPartOrNullAsync<T>(runId, part, cancellationToken)
-        ?? throw new InvalidDataException($"Run {runId} has lost its {part}: the ledger is damaged.");
+        StoredContent.Unpack<T>(await db.RunBytesOfAsync(runId, part, cancellationToken));
 
     public static async Task<T?> RunPartOrNullAsync<T>(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) where T : class =>
         await db.RunBytesAsync(runId, part, cancellationToken) is { } data ? StoredContent.Unpack<T>(data) : null;
+
+    /// <summary>Compressed.</summary>
+    public static async Task<byte[]> RunBytesOfAsync(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) =>
+        await db.RunBytesAsync(runId, part, cancellationToken) ?? throw new InvalidDataException($"Run {runId} has lost its {part}: the ledger is damaged.");
 
     /// <summary>Compressed; null: not kept.</summary>
     public static Task<byte[]?> RunBytesAsync(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) =>

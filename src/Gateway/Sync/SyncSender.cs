@@ -68,7 +68,7 @@ public sealed partial class SyncSender(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return (
             await db.Set<RunRow>().AsNoTracking().SingleAsync(r => r.Id == runId, cancellationToken),
-            await db.RunBytesAsync(runId, RunPart.Body, cancellationToken) ?? throw new InvalidDataException($"Run {runId} has lost its bytes: the ledger is damaged."));
+            await db.RunBytesOfAsync(runId, RunPart.Body, cancellationToken));
     }
 
     /// <summary>What was sent as it is, where the answer says something of it; null: it does not. In memory only from here on: an answer may take minutes.</summary>
