@@ -61,8 +61,10 @@ public sealed record SnapshotDiff
     /// <param name="after">Likewise.</param>
     /// <param name="order">In which both are.</param>
     /// <param name="both">Is told of each that is in both.</param>
-    private static (List<T> Added, List<T> Removed) Compare<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Comparison<T> order, Action<T, T>? both)
+    private static (IReadOnlyList<T> Added, IReadOnlyList<T> Removed) Compare<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Comparison<T> order, Action<T, T>? both)
     {
+        // From nothing everything is added, as it is at a first sync.
+        if (before.Count == 0) return (after, []);
         var (added, removed) = (new List<T>(), new List<T>());
         var (i, j) = (0, 0);
         while (i < before.Count || j < after.Count)

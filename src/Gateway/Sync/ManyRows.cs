@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Gateway.EventLog;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -17,33 +18,45 @@ internal static class ManyRows
     /// <param name="cancellationToken">Breaks it off.</param>
     public static async Task InsertAsync(GatewayDb db, string into, object[] same, IEnumerable<string[]> rows, string conflict, CancellationToken cancellationToken)
     {
-        await using var command = db.Database.GetDbConnection().CreateCommand();
-        command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-        foreach (var value in same) Add(value);
-        foreach (var some in rows.Chunk(AtOnce))
+        DbCommand? command = null;
+        try
         {
-            var width = some[0].Length;
-            // At first, and when the last ones are fewer.
-            if (command.Parameters.Count != same.Length + (width * some.Length))
+            foreach (var some in rows.Chunk(AtOnce))
             {
-                while (command.Parameters.Count > same.Length) command.Parameters.RemoveAt(command.Parameters.Count - 1);
-                for (var i = 0; i < width * some.Length; i++) Add("");
-                var first = string.Concat(Enumerable.Range(0, same.Length).Select(i => $"@p{i},"));
-                var values = string.Join(',', Enumerable.Range(0, some.Length).Select(row => $"({first}{string.Join(',', Enumerable.Range(same.Length + (row * width), width).Select(i => $"@p{i}"))})"));
-#pragma warning disable CA2100 // Names of columns and of parameters.
-                command.CommandText = $"INSERT INTO {into} VALUES {values} {conflict}";
-#pragma warning restore CA2100
+                var width = some[0].Length;
+                // At first, and when the last ones are fewer.
+                if (command?.Parameters.Count != same.Length + (width * some.Length))
+                {
+                    command?.Dispose();
+                    command = Statement(db, into, same, some.Length, width, conflict);
+                }
+
+                for (var i = 0; i < width * some.Length; i++) command.Parameters[same.Length + i].Value = some[i / width][i % width];
+                await command.ExecuteNonQueryAsync(cancellationToken);
             }
-
-            for (var i = 0; i < width * some.Length; i++) command.Parameters[same.Length + i].Value = some[i / width][i % width];
-            await command.ExecuteNonQueryAsync(cancellationToken);
         }
+        finally
+        {
+            command?.Dispose();
+        }
+    }
 
-        void Add(object value)
+    private static DbCommand Statement(GatewayDb db, string into, object[] same, int rows, int width, string conflict)
+    {
+        var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
+        foreach (var value in same.Concat(Enumerable.Repeat("", rows * width)))
         {
             var parameter = command.CreateParameter();
             (parameter.ParameterName, parameter.Value) = ($"@p{command.Parameters.Count}", value);
             command.Parameters.Add(parameter);
         }
+
+        var first = string.Concat(Enumerable.Range(0, same.Length).Select(i => $"@p{i},"));
+        var values = Enumerable.Range(0, rows).Select(row => $"({first}{string.Join(',', Enumerable.Range(same.Length + (row * width), width).Select(i => $"@p{i}"))})");
+#pragma warning disable CA2100 // Names of columns and of parameters.
+        command.CommandText = $"INSERT INTO {into} VALUES {string.Join(',', values)} {conflict}";
+#pragma warning restore CA2100
+        return command;
     }
 }

@@ -112,6 +112,7 @@ public sealed partial class SyncRunner(
         if (rest is not null) today = today with { Snapshot = rest.Snapshot, Later = SendRest.Later(rest, today.Later) };
 
         // No first sync takes an account over that nobody has looked at.
+        if (history.LastAccepted is null) await LargeCompany.TidyAsync(today.Snapshot.Users.Count);
         var account = history.LastAccepted is null ? await officevibe.ReadAccountAsync(cancellationToken) : null;
         var adoption = account is null ? null : await AdoptionBook.StateAsync(db, today.Snapshot, account, cancellationToken);
         await LargeCompany.TidyAsync(today.Snapshot.Users.Count);

@@ -89,7 +89,9 @@ public sealed partial class AccountReadings(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await SyncHistory.LastAcceptedAsync(db, cancellationToken) is not { } last) return null;
         var texts = TextPool.Current;
-        return new(last, await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken), texts, await IsMovingAsync(db, cancellationToken));
+        var accepted = await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken);
+        await LargeCompany.TidyAsync(last.Users);
+        return new(last, accepted, texts, await IsMovingAsync(db, cancellationToken));
     }
 
     /// <summary>Bytes are on their way, or were taken and are not worked off: the account is between two companies.</summary>
