@@ -1,3 +1,4 @@
+#pragma warning disable RS0030 // Bytes are compressed in memory, which is no I/O; the framework has it under that name.
 using System.IO.Compression;
 
 namespace Gateway.Membership.Fold;
@@ -55,7 +56,7 @@ internal sealed class CompressedTexts
 
         var (packed, length) = blocks[block];
         var bytes = open[oldest].Bytes.Length >= length ? open[oldest].Bytes : new byte[Math.Max(length, 2 * BlockLength)];
-        if (!BrotliDecoder.TryDecompress(packed, bytes, out var written) || written != length) throw new InvalidDataException("What was packed here does not unpack.");
+        if (!BrotliDecoder.TryDecompress(packed, bytes, out var written) || written != length) throw new InvalidOperationException("What was packed here does not unpack.");
         open[oldest] = (block, bytes);
         oldest = (oldest + 1) % OpenBlocks;
         return bytes;

@@ -75,9 +75,9 @@ internal sealed class People(Numbers numbers, Precedence precedence, MemberFacet
         while (from <= to)
         {
             var middle = (from + to) / 2;
-            var order = Ordinal.Compare(users[middle].Id, id);
-            if (order == 0) return true;
-            (from, to) = order < 0 ? (middle + 1, to) : (from, middle - 1);
+            var compared = Ordinal.Compare(users[middle].Id, id);
+            if (compared == 0) return true;
+            (from, to) = compared < 0 ? (middle + 1, to) : (from, middle - 1);
         }
 
         return false;
