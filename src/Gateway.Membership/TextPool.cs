@@ -4,11 +4,12 @@ namespace Gateway.Membership;
 
 /// <summary>
 /// One string for texts that are equal. Whoever holds a whole company holds it several times over (as the sources say it, as it was accepted, as it will be sent), and most
-/// of it is the same text. A slot for each hash, so that it neither grows nor needs a lock: a text that lost its slot is merely a string of its own.
+/// of it is the same text. Whoever comes first has a place near their hash, so that it neither grows nor needs a lock: a text that found no place is merely a string of its own.
 /// </summary>
 public sealed class TextPool
 {
     private const int Slots = 1 << 20;
+    private const int Places = 4;
     private const int LongestText = 128;
 
     // Weak: between runs nobody's name stays in memory for this.
@@ -34,7 +35,14 @@ public sealed class TextPool
         if (utf8.Length > LongestText) return Encoding.UTF8.GetString(utf8);
         Span<char> buffer = stackalloc char[LongestText];
         ReadOnlySpan<char> text = buffer[..Encoding.UTF8.GetChars(utf8, buffer)];
-        ref var slot = ref slots[string.GetHashCode(text, StringComparison.Ordinal) & (Slots - 1)];
-        return slot is { } known && text.SequenceEqual(known) ? known : slot = new string(text);
+        var hash = string.GetHashCode(text, StringComparison.Ordinal);
+        for (var place = 0; place < Places; place++)
+        {
+            ref var slot = ref slots[(hash + place) & (Slots - 1)];
+            if (slot is not { } known) return slot = new string(text);
+            if (text.SequenceEqual(known)) return known;
+        }
+
+        return new string(text);
     }
 }

@@ -17,10 +17,12 @@ internal static class Pipeline
             .ToList();
     }
 
-    public static Company Resolve(IReadOnlyCollection<MembershipEvent> events, MembershipRules rules, DateTimeOffset at, Snapshot? lastAccepted = null)
+    public static Company Resolve(IReadOnlyCollection<MembershipEvent> events, MembershipRules rules, DateTimeOffset at, Snapshot? lastAccepted = null, bool packed = false)
     {
         var facets = Fold(events, rules, at);
-        return Resolver.Resolve([.. facets.OfType<MemberFacet>()], [.. facets.OfType<TeamFacet>()], rules, lastAccepted);
+        var members = new MemberFacets(packed);
+        foreach (var facet in facets.OfType<MemberFacet>()) members.Add(facet);
+        return Resolver.Resolve(members, [.. facets.OfType<TeamFacet>()], rules, lastAccepted);
     }
 
     public static Assembly Assemble(

@@ -110,7 +110,10 @@ public sealed record AdoptionReport
     private static IEnumerable<(TThere There, THere Here)> Pairs<TThere, THere>(
         List<TThere> there, Func<TThere, string> nameThere, List<THere> here, Func<THere, string> nameHere)
     {
-        var byKey = here.SelectMany(h => Likeness.Keys(nameHere(h)).Select(k => (Key: k, Here: h))).ToLookup(x => x.Key, x => x.Here);
+        if (there.Count == 0) yield break;
+        // Here is often everybody, and a name has a key for each of its letters: only those are kept that somebody there has too.
+        var keysThere = there.SelectMany(t => Likeness.Keys(nameThere(t))).ToHashSet();
+        var byKey = here.SelectMany(h => Likeness.Keys(nameHere(h)).Where(keysThere.Contains).Select(k => (Key: k, Here: h))).ToLookup(x => x.Key, x => x.Here);
         foreach (var t in there)
             foreach (var h in Likeness.Keys(nameThere(t)).SelectMany(k => byKey[k]).Distinct())
                 if (nameThere(t) == nameHere(h) || Likeness.Of(nameThere(t), nameHere(h)) is not null) yield return (t, h);

@@ -86,7 +86,8 @@ public sealed record AccountDrift
     /// <param name="gone">E-mails of people whom accepted runs had once, or let go: that they are listed does not make them active.</param>
     public static AccountDrift Between(Snapshot accepted, AccountContent account, IReadOnlySet<string> gone)
     {
-        var there = account.People.GroupBy(p => p.Email, AsciiCaseInsensitive.Comparer).ToDictionary(p => p.Key, p => p.First(), AsciiCaseInsensitive.Comparer);
+        var there = new Dictionary<string, AccountPerson>(account.People.Count, AsciiCaseInsensitive.Comparer);
+        foreach (var person in account.People) there.TryAdd(person.Email, person);
         var here = accepted.Users.Select(u => u.Email).ToHashSet(AsciiCaseInsensitive.Comparer);
         var strangers = there.Values.Where(p => !here.Contains(p.Email)).ToList();
         var teams = TeamsDrift.Of(accepted, account);
@@ -144,7 +145,7 @@ internal static class FieldsDrift
         {
             if (!there.TryGetValue(user.Email, out var person)) continue;
             // First and last in one: one of the two APIs shows only that.
-            if (names) Compare(user.Id, "name", NameOf(user.FirstName, user.LastName), NameOf(person.FirstName, person.LastName));
+            if (names && (user.FirstName != person.FirstName || user.LastName != person.LastName)) Compare(user.Id, "name", NameOf(user.FirstName, user.LastName), NameOf(person.FirstName, person.LastName));
             if (jobs) Compare(user.Id, UserFields.JobTitle, user.JobTitle?.Trim() ?? "", person.JobTitle?.Trim() ?? "");
         }
 

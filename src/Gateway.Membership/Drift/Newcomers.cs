@@ -19,7 +19,8 @@ public static class Newcomers
     /// <summary>Ids that a person had and has, where both are of one e-mail: from, to.</summary>
     public static IReadOnlyDictionary<string, SnapshotUser> IdChanges(SnapshotDiff difference)
     {
-        var added = difference.UsersAdded.GroupBy(u => u.Email, AsciiCaseInsensitive.Comparer).ToDictionary(u => u.Key, u => u.First(), AsciiCaseInsensitive.Comparer);
+        var left = difference.UsersRemoved.Select(u => u.Email).ToHashSet(AsciiCaseInsensitive.Comparer);
+        var added = difference.UsersAdded.Where(u => left.Contains(u.Email)).GroupBy(u => u.Email, AsciiCaseInsensitive.Comparer).ToDictionary(u => u.Key, u => u.First(), AsciiCaseInsensitive.Comparer);
         return difference.UsersRemoved.Where(u => added.ContainsKey(u.Email)).ToDictionary(u => u.Id, u => added[u.Email]);
     }
 }

@@ -22,7 +22,6 @@ internal sealed record RowsDrift(IReadOnlyList<DriftRow> Missing, IReadOnlyList<
         foreach (var user in accepted.Users)
         {
             if (!there.TryGetValue(user.Email, out var person)) continue;
-            var rows = sent[user.Id].Where(r => common.Contains(r.Team)).ToHashSet();
             if (!person.TeamsTold)
             {
                 // All that is left to see: somebody who manages a team manages none there.
@@ -31,6 +30,8 @@ internal sealed record RowsDrift(IReadOnlyList<DriftRow> Missing, IReadOnlyList<
             }
 
             told = true;
+            if (Agree(sent[user.Id], person, common)) continue;
+            var rows = sent[user.Id].Where(r => common.Contains(r.Team)).ToHashSet();
             var shown = person.Teams.Select(t => (Role: Member, Team: ReadingBack.LastOfPath(t)))
                 .Concat(person.Manages.Select(t => (Role: Manager, Team: ReadingBack.LastOfPath(t))))
                 .Where(r => common.Contains(r.Team)).ToHashSet();
@@ -46,5 +47,27 @@ internal sealed record RowsDrift(IReadOnlyList<DriftRow> Missing, IReadOnlyList<
 
         // Nobody whom both sides have: there was nothing to tell.
         return new RowsDrift(missing, more, lost, told || !accepted.Users.Any(u => there.ContainsKey(u.Email)));
+    }
+
+    /// <summary>Both sides have the same rows: so it is for nearly everybody, and nothing need be made to find out.</summary>
+    private static bool Agree(IEnumerable<(string Role, string Team)> sent, AccountPerson person, HashSet<string> common)
+    {
+        foreach (var (role, team) in sent)
+            if (common.Contains(team) && !Has(role == Manager ? person.Manages : person.Teams, team)) return false;
+        return AllSent(Member, person.Teams) && AllSent(Manager, person.Manages);
+
+        static bool Has(IReadOnlyList<string> shown, string team)
+        {
+            for (var i = 0; i < shown.Count; i++)
+                if (ReadingBack.LastOfPath(shown[i]) == team) return true;
+            return false;
+        }
+
+        bool AllSent(string role, IReadOnlyList<string> shown)
+        {
+            for (var i = 0; i < shown.Count; i++)
+                if (ReadingBack.LastOfPath(shown[i]) is var team && common.Contains(team) && !sent.Contains((role, team))) return false;
+            return true;
+        }
     }
 }

@@ -54,7 +54,7 @@ public abstract record Facet
 }
 
 /// <summary>One source's view of a person.</summary>
-public sealed record MemberFacet : Facet
+public sealed record MemberFacet : Facet, IEmployment
 {
     public required string EmployeeId { get; init; }
 

@@ -8,11 +8,11 @@ namespace Gateway.Membership.Resolve;
 internal static class AliasJoin
 {
     /// <summary>One that would join two numbers of a third source is an issue and has no effect.</summary>
-    public static void Apply(Numbers numbers, List<MemberFacet> facets, List<Issue> issues)
+    public static void Apply(Numbers numbers, List<FacetOutline> facets, List<Issue> issues)
     {
-        List<(EventRef Event, MemberFacet Facet, AliasLink Link)>? links = null;
+        List<(EventRef Event, FacetOutline Facet, AliasLink Link)>? links = null;
         foreach (var facet in facets)
-            foreach (var link in facet.Aliases) (links ??= []).Add((facet.By[link.By], facet, link));
+            foreach (var (link, by) in facet.Aliases) (links ??= []).Add((by, facet, link));
         if (links is null) return;
 
         links.Sort((x, y) =>

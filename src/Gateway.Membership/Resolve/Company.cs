@@ -5,9 +5,9 @@ using Gateway.Membership.Snapshots;
 namespace Gateway.Membership.Resolve;
 
 /// <summary>Everyone and every team at one instant, across all sources.</summary>
-/// <param name="Members">By id (ordinal). Those without <see cref="Member.MakesUser"/> are here to be explained, and never on the wire.</param>
+/// <param name="Members">By id (ordinal); see <see cref="Resolver"/> for those of packed facets. Those without <see cref="Member.MakesUser"/> are here to be explained, and never on the wire.</param>
 /// <param name="Teams">By id (ordinal), closed ones included.</param>
-/// <param name="Issues">Of identity and employment; the others are found when the snapshot is assembled.</param>
+/// <param name="Issues">Of identity; the others are found when the snapshot is assembled.</param>
 public sealed record Company(IReadOnlyList<Member> Members, IReadOnlyList<Team> Teams, IReadOnlyList<Issue> Issues)
 {
     public static Company Nobody { get; } = new([], [], []);

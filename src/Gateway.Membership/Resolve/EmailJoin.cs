@@ -10,7 +10,7 @@ internal sealed class EmailJoin(Numbers numbers, Precedence precedence)
 {
     private readonly Dictionary<string, List<int>> now = new(AsciiCaseInsensitive.Comparer);
     private readonly Dictionary<string, List<int>> ever = new(AsciiCaseInsensitive.Comparer);
-    private readonly List<MemberFacet> facets = [];
+    private readonly List<FacetOutline> facets = [];
 
     /// <param name="members">Roots of those with a company's number that some source speaks of.</param>
     /// <param name="people">Roots of the others.</param>
@@ -54,8 +54,13 @@ internal sealed class EmailJoin(Numbers numbers, Precedence precedence)
             foreach (var facet in facets)
             {
                 if (!precedence.IsCompanyNumber(facet.Source)) continue;
-                if (facet.Email?.Value is { } email) Add(now, email, member);
-                foreach (var past in facet.Emails) Add(ever, past, member);
+                if (facet.Email is { } email)
+                {
+                    Add(now, email, member);
+                    Add(ever, email, member);
+                }
+
+                foreach (var earlier in facet.EarlierEmails) Add(ever, earlier, member);
             }
         }
     }
@@ -73,10 +78,10 @@ internal sealed class EmailJoin(Numbers numbers, Precedence precedence)
         var mine = facets.FindAll(f => precedence.MatchOf(f.Source) == MatchBy.Email);
         var found = new HashSet<int>();
         foreach (var facet in mine)
-            if (facet.Email?.Value is { } email && now.TryGetValue(email, out var list)) found.UnionWith(list);
+            if (facet.Email is { } email && now.TryGetValue(email, out var list)) found.UnionWith(list);
         if (found.Count == 0)
         {
-            foreach (var email in mine.SelectMany(f => f.Emails))
+            foreach (var email in mine.SelectMany(f => f.Email is { } present ? f.EarlierEmails.Append(present) : f.EarlierEmails))
                 if (ever.TryGetValue(email, out var list)) found.UnionWith(list);
         }
 
@@ -90,7 +95,7 @@ internal sealed class EmailJoin(Numbers numbers, Precedence precedence)
     {
         numbers.CopyFacets(member, facets);
         facets.Sort(Employment.Order(precedence));
-        return Employment.Decide(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(facets), precedence.Rules.Employed).Employed;
+        return Employment.Decide<FacetOutline>(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(facets), precedence.Rules.Employed).Employed;
     }
 
     /// <summary>Several people of one source for one member: the only employed one joins.</summary>

@@ -6,7 +6,7 @@ namespace Gateway.Membership.Resolve;
 internal static class Employment
 {
     /// <summary>The index is that of the facet that decides; -1: never hired.</summary>
-    public static (bool Employed, int Deciding, string Rule) Decide(ReadOnlySpan<MemberFacet> facets, EmployedRule rule)
+    public static (bool Employed, int Deciding, string Rule) Decide<T>(ReadOnlySpan<T> facets, EmployedRule rule) where T : IEmployment
     {
         var name = rule == EmployedRule.Any ? Chosen.ByAny : Chosen.ByHighestPriority;
         if (rule == EmployedRule.Any)
@@ -30,11 +30,11 @@ internal static class Employment
     }
 
     /// <summary>The order of joined facets.</summary>
-    public static Comparison<MemberFacet> Order(Precedence precedence) => (x, y) =>
+    public static Comparison<FacetOutline> Order(Precedence precedence) => (x, y) =>
     {
         var order = x.Source == y.Source ? 0 : precedence.RankOf(x.Source).CompareTo(precedence.RankOf(y.Source));
         if (order == 0) order = y.Employed.CompareTo(x.Employed);
-        if (order == 0) order = Nullable.Compare(y.LastHiredAt, x.LastHiredAt);
+        if (order == 0) order = y.LastHiredAt.CompareTo(x.LastHiredAt);
         return order != 0 ? order : Ordinal.Compare(y.EmployeeId, x.EmployeeId);
     };
 }

@@ -31,10 +31,11 @@ public sealed class Member
     private readonly Precedence precedence;
     private readonly MemberFacet[] facets;
 
-    internal Member(Precedence precedence, MemberFacet[] facets, string id, string idRule, Identity identity, IReadOnlyList<string> otherIds)
+    internal Member(Precedence precedence, MemberFacet[] facets, in Person person)
     {
-        (this.precedence, this.facets, Id, IdRule, Identity, OtherIds) = (precedence, facets, id, idRule, identity, otherIds);
-        (Employed, Deciding, EmployedRule) = Employment.Decide(facets, precedence.Rules.Employed);
+        (this.precedence, this.facets) = (precedence, facets);
+        (Id, IdRule, Identity, OtherIds) = (person.Id, person.IdRule, person.Identity, person.OtherIds);
+        (Employed, Deciding, EmployedRule) = Employment.Decide<MemberFacet>(facets, precedence.Rules.Employed);
         Absent = Employment.IsAbsent(facets, Deciding);
         foreach (var facet in facets)
             if (facet.FirstHiredAt is { } hired && !(FirstHiredAt <= hired)) FirstHiredAt = hired;

@@ -17,7 +17,7 @@ internal sealed class Numbers
 
     // The facets of one number are a chain: its head here, the rest by following.
     private readonly List<int> heads = [];
-    private readonly List<MemberFacet> facets = [];
+    private readonly List<FacetOutline> facets = [];
     private readonly List<int> following = [];
     private readonly List<int> parents = [];
     private readonly Dictionary<int, List<int>> joined = [];
@@ -59,7 +59,7 @@ internal sealed class Numbers
         return names.Count - 1;
     }
 
-    public void Add(MemberFacet facet)
+    public void Add(FacetOutline facet)
     {
         var number = Of(facet.Source, facet.EmployeeId);
         following.Add(heads[number]);
@@ -104,7 +104,7 @@ internal sealed class Numbers
         return null;
     }
 
-    public void CopyFacets(int root, List<MemberFacet> into)
+    public void CopyFacets(int root, List<FacetOutline> into)
     {
         into.Clear();
         if (IsAlone(root)) Append(root, into);
@@ -114,7 +114,7 @@ internal sealed class Numbers
     /// <summary>Not joined with any other number: by far the most.</summary>
     public bool IsAlone(int root) => joined.Count == 0 || !joined.ContainsKey(root);
 
-    private void Append(int number, List<MemberFacet> into)
+    private void Append(int number, List<FacetOutline> into)
     {
         for (var i = heads[number]; i >= 0; i = following[i]) into.Add(facets[i]);
     }

@@ -4,18 +4,18 @@ using Gateway.Membership.Snapshots;
 
 namespace Gateway.Membership.Resolve;
 
-/// <summary>Makes a member of each set of joined numbers, and gives each the id on the wire.</summary>
-internal sealed class People(Numbers numbers, Precedence precedence, Snapshot? lastAccepted)
+/// <summary>Makes a person of each set of joined numbers, and gives each the id on the wire.</summary>
+internal sealed class People(Numbers numbers, Precedence precedence, MemberFacets all, Snapshot? lastAccepted)
 {
-    private readonly HashSet<string> accepted = lastAccepted is null ? [] : [.. lastAccepted.Users.Select(u => u.Id)];
-    private readonly Comparison<MemberFacet> order = Employment.Order(precedence);
-    private readonly List<MemberFacet> facets = [];
+    private readonly Comparison<FacetOutline> order = Employment.Order(precedence);
+    private readonly List<FacetOutline> facets = [];
 
     /// <param name="left">Those who joined nobody, and why.</param>
     /// <param name="issues">Where those among them go who make no user.</param>
-    public List<Member> Make(Dictionary<int, Identity> left, List<Issue> issues)
+    /// <returns>By id (ordinal).</returns>
+    public List<Person> Make(Dictionary<int, Identity> left, List<Issue> issues)
     {
-        var members = new List<Member>(numbers.Count);
+        var people = new List<Person>(numbers.Count);
         for (var root = 0; root < numbers.Count; root++)
         {
             if (!numbers.IsRoot(root)) continue;
@@ -25,28 +25,27 @@ internal sealed class People(Numbers numbers, Precedence precedence, Snapshot? l
             if (numbers.IsAlone(root) && Numbers.IsCompany(numbers.SpaceOf(root)))
             {
                 var id = facets[0].EmployeeId;
-                var rule = accepted.Contains(id) ? Chosen.ByLastAccepted : Chosen.ByHighestPriority;
-                members.Add(new Member(precedence, [.. facets], id, rule, Identity.Company, []));
+                people.Add(Of(id, IsAccepted(id) ? Chosen.ByLastAccepted : Chosen.ByHighestPriority, Identity.Company, []));
                 continue;
             }
 
-            members.Add(left.TryGetValue(root, out var why) ? Outsider(root, why, issues) : Joined(root));
+            people.Add(left.TryGetValue(root, out var why) ? Outsider(root, why, issues) : Joined(root));
         }
 
-        members.Sort((x, y) => Ordinal.Compare(x.Id, y.Id) is var byId && byId != 0 ? byId : x.Identity.CompareTo(y.Identity));
-        return members;
+        people.Sort((x, y) => Ordinal.Compare(x.Id, y.Id) is var byId && byId != 0 ? byId : x.Identity.CompareTo(y.Identity));
+        return people;
     }
 
-    private Member Joined(int root)
+    private Person Joined(int root)
     {
         var ids = Ids(root);
-        var (id, rule) = ids.Find(accepted.Contains) is { } known
+        var (id, rule) = ids.Find(IsAccepted) is { } known
             ? (known, Chosen.ByLastAccepted)
             : (facets.Find(f => precedence.IsCompanyNumber(f.Source))!.EmployeeId, Chosen.ByHighestPriority);
-        return new Member(precedence, [.. facets], id, rule, Identity.Company, ids.FindAll(other => other != id));
+        return Of(id, rule, Identity.Company, ids.FindAll(other => other != id));
     }
 
-    private Member Outsider(int root, Identity why, List<Issue> issues)
+    private Person Outsider(int root, Identity why, List<Issue> issues)
     {
         var ids = Ids(root);
         var first = facets[0];
@@ -54,12 +53,34 @@ internal sealed class People(Numbers numbers, Precedence precedence, Snapshot? l
         var isOwn = why != Identity.Eclipsed && ids.Contains(own)
             && facets.Exists(f => precedence.Rules.Sources[f.Source].Unmatched == UnmatchedPeople.OwnMember);
         if ((why == Identity.Unmatched && !isOwn) || why == Identity.Ambiguous)
-            issues.Add(Issue(why, own, first, isOwn));
+            issues.Add(Issue(why, own, all[first.Index], isOwn));
 
-        if (!isOwn) return new Member(precedence, [.. facets], own, Chosen.ByOwnMember, why, ids.FindAll(other => other != own));
-        var id = ids.Find(accepted.Contains) ?? own;
-        return new Member(precedence, [.. facets], id, id == own ? Chosen.ByOwnMember : Chosen.ByLastAccepted, Identity.OwnMember,
-            ids.FindAll(other => other != id));
+        if (!isOwn) return Of(own, Chosen.ByOwnMember, why, ids.FindAll(other => other != own));
+        var id = ids.Find(IsAccepted) ?? own;
+        return Of(id, id == own ? Chosen.ByOwnMember : Chosen.ByLastAccepted, Identity.OwnMember, ids.FindAll(other => other != id));
+    }
+
+    private Person Of(string id, string rule, Identity identity, IReadOnlyList<string> otherIds)
+    {
+        var more = facets.Count == 1 ? [] : new int[facets.Count - 1];
+        for (var i = 0; i < more.Length; i++) more[i] = facets[i + 1].Index;
+        return new Person(id, rule, identity, otherIds, facets[0].Index, more);
+    }
+
+    /// <summary>The last accepted snapshot has somebody of this id; it is in the order of ids.</summary>
+    private bool IsAccepted(string id)
+    {
+        var users = lastAccepted?.Users ?? [];
+        var (from, to) = (0, users.Count - 1);
+        while (from <= to)
+        {
+            var middle = (from + to) / 2;
+            var order = Ordinal.Compare(users[middle].Id, id);
+            if (order == 0) return true;
+            (from, to) = order < 0 ? (middle + 1, to) : (from, middle - 1);
+        }
+
+        return false;
     }
 
     private static Issue Issue(Identity why, string own, MemberFacet first, bool isOwn) =>

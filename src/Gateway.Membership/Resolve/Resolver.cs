@@ -7,19 +7,19 @@ namespace Gateway.Membership.Resolve;
 /// <summary>Facets across sources become people and teams (semantics.md, section 4).</summary>
 public static class Resolver
 {
-    /// <param name="members">Folded for the instant asked about, in any order.</param>
+    /// <param name="members">Folded for the instant asked about, in any order. Where they are packed, so is the company: each member is made anew whenever asked for.</param>
     /// <param name="teams">Likewise.</param>
     /// <param name="rules">Have settings for every source among the facets.</param>
     /// <param name="lastAccepted">Keeps ids on the wire as they were; null: nothing was ever accepted.</param>
     /// <exception cref="InvalidOperationException">A source has facets but no settings.</exception>
     public static Company Resolve(
-        IReadOnlyCollection<MemberFacet> members, IReadOnlyCollection<TeamFacet> teams, MembershipRules rules, Snapshot? lastAccepted)
+        MemberFacets members, IReadOnlyCollection<TeamFacet> teams, MembershipRules rules, Snapshot? lastAccepted)
     {
         var precedence = new Precedence(rules);
         var issues = new List<Issue>();
         var numbers = new Numbers(precedence, members.Count);
-        var counting = new List<MemberFacet>(members.Count);
-        foreach (var facet in members)
+        var counting = new List<FacetOutline>(members.Count);
+        foreach (var facet in members.Outlines)
         {
             _ = precedence.RankOf(facet.Source);
             if (!facet.Stated || rules.Sources[facet.Source].Retired) continue;
@@ -29,17 +29,16 @@ public static class Resolver
 
         AliasJoin.Apply(numbers, counting, issues);
         var left = JoinByEmail(numbers, precedence);
-        var people = new People(numbers, precedence, lastAccepted).Make(left, issues);
-        foreach (var member in people) Disputes(member, issues);
+        var inTurn = new MembersInTurn(new People(numbers, precedence, members, lastAccepted).Make(left, issues), members, precedence);
         issues.Sort(IssueOrder.Compare);
-        return new Company(people, Teams(teams, precedence), issues);
+        return new Company(members.IsPacked ? inTurn : [.. inTurn], Teams(teams, precedence), issues);
     }
 
     /// <summary>What became of those who have none of the company's numbers and joined nobody who has.</summary>
     private static Dictionary<int, Identity> JoinByEmail(Numbers numbers, Precedence precedence)
     {
         var (members, others) = (new List<int>(numbers.Count), new List<int>());
-        var facets = new List<MemberFacet>();
+        var facets = new List<FacetOutline>();
         for (var number = 0; number < numbers.Count; number++)
         {
             if (!numbers.IsRoot(number)) continue;
@@ -50,26 +49,6 @@ public static class Resolver
         }
 
         return others.Count == 0 ? [] : new EmailJoin(numbers, precedence).Apply(members, others);
-    }
-
-    private static void Disputes(Member member, List<Issue> issues)
-    {
-        if (!member.MakesUser || member.EmployedFrom is not { } deciding || member.Facets.Count == 1) return;
-        string? judged = null;
-        foreach (var facet in member.Facets)
-        {
-            // The first facet of a source that says anything of employment is the employed one, if it has one.
-            if (facet.Source == deciding.Source || facet.Source == judged || facet.EmployedBy is not { } by) continue;
-            judged = facet.Source;
-            if (facet.Employed == member.Employed) continue;
-            issues.Add(new Issue(IssueCodes.MemberEmploymentDisputed, SubjectKind.Member, member.Id, LeftOut: false,
-                $"{facet.Source} says that this person is {(facet.Employed ? "employed" : "not employed")}; {deciding.Source} says the opposite, and counts. "
-                + "Correct the one that is wrong.")
-            {
-                Source = facet.Source,
-                EventId = facet.By[by].Id,
-            });
-        }
     }
 
     private static List<Team> Teams(IReadOnlyCollection<TeamFacet> facets, Precedence precedence)

@@ -25,30 +25,43 @@ public static class Assembler
         issues.AddRange(company.Issues);
         if (logIssues is not null) issues.AddRange(logIssues);
 
-        var candidates = Scope.Apply(company.Members, rules, exclusions, at, issues);
-        Emails.Settle(candidates, lastAccepted, issues);
-        candidates.RemoveAll(candidate => candidate.Address is null);
-
-        var users = new List<SnapshotUser>(candidates.Count);
-        var properties = new Properties(rules, warnings ? issues : new IssueList(), lastAccepted);
-        var same = new SameUsers(lastAccepted);
-        foreach (var candidate in candidates) users.Add(same.Or(User(candidate, properties)));
-
+        // Each member is looked at once and let go: what is needed of them later goes with the candidate.
         var structure = Structure.Of(company.Teams, issues);
-        var mappings = Placement.Of(candidates, structure, issues);
+        var (scope, properties, placement, before) = (new Scope(rules, exclusions, at), new Properties(rules), new Placement(structure), new UsersBefore(lastAccepted));
+        var candidates = new List<Candidate>(company.Members.Count);
+        foreach (var member in company.Members)
+        {
+            Disputes.Find(member, issues);
+            if (!scope.Admits(member, issues)) continue;
+            var candidate = new Candidate(member, before.Find(member.Id));
+            candidate.User = UsersBefore.Same(candidate.Before, User(member, properties.Of(member, candidate.Before, warnings ? candidate : null)));
+            placement.Place(candidate, member);
+            candidates.Add(candidate);
+        }
+
+        Emails.Settle(candidates, lastAccepted, issues);
+        var users = new List<SnapshotUser>(candidates.Count);
+        foreach (var candidate in candidates)
+        {
+            if (candidate.Address is null) continue;
+            users.Add(candidate.Sent());
+            issues.AddRange(candidate.IfSent);
+        }
+
+        var mappings = placement.Rows(users.Count);
         TeamWarnings.Find(structure, users, mappings, issues);
         return new Assembly(new Snapshot { Users = users, Groups = structure.Groups, Mappings = mappings }, issues.InOrder());
     }
 
-    private static SnapshotUser User(Candidate candidate, Properties properties) => new()
+    private static SnapshotUser User(Member member, IReadOnlyList<SnapshotAttribute> attributes) => new()
     {
-        Id = candidate.Member.Id,
-        Email = candidate.Address!,
-        FirstName = candidate.Member.FirstName.Value,
-        LastName = candidate.Member.LastName.Value,
-        JobTitle = candidate.Member.JobTitle.Value,
-        ImageUrl = candidate.Member.ImageUrl.Value,
-        Language = candidate.Member.Language.Value,
-        Attributes = properties.Of(candidate.Member),
+        Id = member.Id,
+        Email = member.Email.Value ?? "",
+        FirstName = member.FirstName.Value,
+        LastName = member.LastName.Value,
+        JobTitle = member.JobTitle.Value,
+        ImageUrl = member.ImageUrl.Value,
+        Language = member.Language.Value,
+        Attributes = attributes,
     };
 }

@@ -23,90 +23,81 @@ internal static class Emails
     /// <param name="issues">Where the trouble goes.</param>
     public static void Settle(List<Candidate> candidates, Snapshot? lastAccepted, IssueList issues)
     {
-        var last = new Dictionary<string, string>();
-        foreach (var user in lastAccepted?.Users ?? []) last[user.Id] = user.Email;
-
         var holders = new Dictionary<string, Candidate>(candidates.Count, AsciiCaseInsensitive.Comparer);
         foreach (var candidate in candidates)
         {
-            if (candidate.Email.Value is not { } email || !IsValid(email)) continue;
-            if (!holders.TryGetValue(email, out var holder) || GoesBefore(candidate, holder, email, last)) holders[email] = candidate;
+            if (candidate.Email is not { } email || !IsValid(email)) continue;
+            if (!holders.TryGetValue(email, out var holder) || GoesBefore(candidate, holder)) holders[email] = candidate;
         }
 
         foreach (var candidate in candidates)
         {
-            var email = candidate.Email.Value;
+            var email = candidate.Email;
             var holder = email is null ? null : holders.GetValueOrDefault(email);
             if (holder == candidate) candidate.Address = email;
-            else FallBack(candidate, holder, last, holders, issues);
+            else FallBack(candidate, holder, holders, issues);
         }
 
-        CompareWithLast(candidates, last, issues);
+        if (lastAccepted is not null) CompareWithLast(candidates, lastAccepted, issues);
     }
 
     /// <summary>Who had it in the last accepted snapshot, else whose first hire is effective first, else the smaller id.</summary>
-    private static bool GoesBefore(Candidate challenger, Candidate holder, string email, Dictionary<string, string> last)
+    private static bool GoesBefore(Candidate challenger, Candidate holder)
     {
-        var (had, has) = (HadLast(challenger, email, last), HadLast(holder, email, last));
-        if (had != has) return had;
-        var byHire = (challenger.Member.FirstHiredAt ?? DateTimeOffset.MaxValue).CompareTo(holder.Member.FirstHiredAt ?? DateTimeOffset.MaxValue);
-        return byHire != 0 ? byHire < 0 : Ordinal.Compare(challenger.Member.Id, holder.Member.Id) < 0;
+        if (challenger.KeepsAddress != holder.KeepsAddress) return challenger.KeepsAddress;
+        var byHire = challenger.FirstHiredAt.CompareTo(holder.FirstHiredAt);
+        return byHire != 0 ? byHire < 0 : Ordinal.Compare(challenger.Id, holder.Id) < 0;
     }
 
-    private static bool HadLast(Candidate candidate, string email, Dictionary<string, string> last) =>
-        last.TryGetValue(candidate.Member.Id, out var before) && AsciiCaseInsensitive.Same(before, email);
-
     /// <summary>The e-mail of the last accepted snapshot, if they had one there and nobody else here has it.</summary>
-    private static void FallBack(
-        Candidate candidate, Candidate? holder, Dictionary<string, string> last, Dictionary<string, Candidate> holders, IssueList issues)
+    private static void FallBack(Candidate candidate, Candidate? holder, Dictionary<string, Candidate> holders, IssueList issues)
     {
-        if (last.TryGetValue(candidate.Member.Id, out var before) && holders.TryAdd(before, candidate)) candidate.Address = before;
+        if (candidate.Before?.Email is { } before && holders.TryAdd(before, candidate)) candidate.Address = before;
 
-        var (code, matter) = (candidate.Email.Value, holder) switch
+        var (code, matter) = (candidate.Email, holder) switch
         {
             (null, _) => (IssueCodes.MemberEmailMissing, "No source gives an e-mail."),
             (_, null) => (IssueCodes.MemberEmailInvalid, "The e-mail is not valid."),
-            (_, { Member.Id: var id }) => (IssueCodes.MemberEmailDuplicate, $"{id} has the same e-mail, and keeps it."),
+            (_, { Id: var id }) => (IssueCodes.MemberEmailDuplicate, $"{id} has the same e-mail, and keeps it."),
         };
         var effect = candidate.Address is null ? "Left out until it is corrected." : "Sent with the e-mail that Officevibe has, until it is corrected.";
-        issues.Add(new Issue(code, SubjectKind.Member, candidate.Member.Id, LeftOut: candidate.Address is null, $"{matter} {effect}")
+        issues.Add(new Issue(code, SubjectKind.Member, candidate.Id, LeftOut: candidate.Address is null, $"{matter} {effect}")
         {
-            Source = candidate.Email.Source,
-            EventId = candidate.Email.EventId,
+            Source = candidate.EmailSource,
+            EventId = candidate.EmailEventId,
         });
     }
 
-    private static void CompareWithLast(List<Candidate> candidates, Dictionary<string, string> last, IssueList issues)
+    private static void CompareWithLast(List<Candidate> candidates, Snapshot lastAccepted, IssueList issues)
     {
-        if (last.Count == 0) return;
-        var here = new HashSet<string>(candidates.Count);
-        foreach (var candidate in candidates)
-            if (candidate.Address is not null) here.Add(candidate.Member.Id);
         var gone = new Dictionary<string, string>(AsciiCaseInsensitive.Comparer);
-        foreach (var (id, email) in last)
-            if (!here.Contains(id)) gone[email] = id;
+        var next = 0;
+        foreach (var user in lastAccepted.Users)
+        {
+            while (next < candidates.Count && Ordinal.Compare(candidates[next].Id, user.Id) < 0) next++;
+            if (next == candidates.Count || candidates[next].Id != user.Id || candidates[next].Address is null) gone[user.Email] = user.Id;
+        }
 
         foreach (var candidate in candidates)
         {
             if (candidate.Address is not { } address) continue;
-            var id = candidate.Member.Id;
             if (gone.TryGetValue(address, out var other))
             {
-                issues.Add(new Issue(IssueCodes.MemberEmailKnownByOtherId, SubjectKind.Member, id, LeftOut: false,
+                issues.Add(new Issue(IssueCodes.MemberEmailKnownByOtherId, SubjectKind.Member, candidate.Id, LeftOut: false,
                     $"Officevibe has this e-mail under the id {other}, who is not here any more. If it is the same person, send an alias; else approve.")
                 {
-                    Source = candidate.Email.Source,
-                    EventId = candidate.Email.EventId,
+                    Source = candidate.EmailSource,
+                    EventId = candidate.EmailEventId,
                 });
             }
 
-            if (last.TryGetValue(id, out var before) && !AsciiCaseInsensitive.Same(before, address))
+            if (candidate.Before is { } before && !AsciiCaseInsensitive.Same(before.Email, address))
             {
-                issues.Add(new Issue(IssueCodes.MemberEmailChanged, SubjectKind.Member, id, LeftOut: false,
+                issues.Add(new Issue(IssueCodes.MemberEmailChanged, SubjectKind.Member, candidate.Id, LeftOut: false,
                     "The e-mail differs from the one that Officevibe has. Check that it is the same person.")
                 {
-                    Source = candidate.Email.Source,
-                    EventId = candidate.Email.EventId,
+                    Source = candidate.EmailSource,
+                    EventId = candidate.EmailEventId,
                 });
             }
         }

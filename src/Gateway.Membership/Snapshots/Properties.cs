@@ -14,21 +14,18 @@ internal sealed class Properties
     };
 
     private readonly MembershipRules rules;
-    private readonly IssueList issues;
     private readonly Dictionary<string, string> byKey = [];
     private readonly List<string> clearable;
-    private readonly Dictionary<string, SnapshotUser> before;
     private readonly Dictionary<string, Name> names = [];
     private readonly Dictionary<(string Code, string Attribute), string> messages = [];
     private readonly List<SnapshotAttribute> collected = [];
 
-    public Properties(MembershipRules rules, IssueList issues, Snapshot? lastAccepted)
+    public Properties(MembershipRules rules)
     {
-        (this.rules, this.issues) = (rules, issues);
+        this.rules = rules;
         foreach (var name in rules.Properties.Keys.Order(Ordinal.Comparer))
             if (PropertyNames.KeyOf(name) is { Length: > 0 } key) byKey.TryAdd(key, name);
         clearable = [.. rules.Properties.Values.Where(p => p.Clear && !Reserved.Contains(p.Name)).Select(p => p.Name).Order(Ordinal.Comparer)];
-        before = clearable.Count == 0 || lastAccepted is null ? [] : lastAccepted.Users.ToDictionary(u => u.Id);
     }
 
     /// <summary>What is known of a name, whatever the value.</summary>
@@ -38,7 +35,10 @@ internal sealed class Properties
     private sealed record Name(string Text, string? Trouble, DeclaredProperty? Property);
 
     /// <summary>Those with a value that may be sent, and empty ones for values that are gone, by name (ordinal).</summary>
-    public IReadOnlyList<SnapshotAttribute> Of(Member member)
+    /// <param name="member">Somebody in scope.</param>
+    /// <param name="before">The person in the last accepted snapshot; null: was not there.</param>
+    /// <param name="candidate">Is told what of theirs is not sent; null: nobody is.</param>
+    public IReadOnlyList<SnapshotAttribute> Of(Member member, SnapshotUser? before, Candidate? candidate)
     {
         collected.Clear();
         foreach (var text in member.AttributeNames())
@@ -46,23 +46,22 @@ internal sealed class Properties
             var attribute = member.Attribute(text);
             if (attribute.Value is not { } value) continue;
             if (!names.TryGetValue(text, out var name)) names.Add(text, name = Judge(text));
-            if ((name.Trouble ?? Convert(name.Property, ref value)) is { } code) Report(code, member, name, attribute);
+            if ((name.Trouble ?? Convert(name.Property, ref value)) is { } code) candidate?.TellIfSent(NotSent(code, candidate.Id, name, attribute));
             else collected.Add(new SnapshotAttribute(name.Text, value));
         }
 
-        if (clearable.Count > 0) AddCleared(member);
+        if (clearable.Count > 0) AddCleared(member, before);
         return collected.Count == 0 ? [] : collected.ToArray();
     }
 
     /// <summary>A value is gone when a source took it away, and when Officevibe was sent one before; it is sent as gone from then on, so that equal companies stay equal bytes.</summary>
-    private void AddCleared(Member member)
+    private void AddCleared(Member member, SnapshotUser? before)
     {
-        var had = before.GetValueOrDefault(member.Id);
         var count = collected.Count;
         foreach (var name in clearable)
         {
             var attribute = member.Attribute(name);
-            if (attribute.Value is null && (attribute.By >= 0 || (had is not null && had.Attributes.Any(a => a.Name == name)))) collected.Add(new SnapshotAttribute(name, ""));
+            if (attribute.Value is null && (attribute.By >= 0 || (before is not null && before.Attributes.Any(a => a.Name == name)))) collected.Add(new SnapshotAttribute(name, ""));
         }
 
         if (collected.Count > count) collected.Sort((a, b) => Ordinal.Compare(a.Name, b.Name));
@@ -99,13 +98,13 @@ internal sealed class Properties
         return DateTime.TryParseExact(isInstant ? value[..10] : value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
     }
 
-    private void Report(string code, Member member, Name name, in Resolved attribute) =>
-        issues.Add(new Issue(code, SubjectKind.Member, member.Id, LeftOut: false, Message(code, name.Text))
+    private Issue NotSent(string code, string member, Name name, in Resolved attribute) =>
+        new(code, SubjectKind.Member, member, LeftOut: false, Message(code, name.Text))
         {
             Source = attribute.Source,
             EventId = attribute.EventId,
             Attribute = name.Text,
-        });
+        };
 
     /// <summary>One text for all whom it concerns: they are many.</summary>
     private string Message(string code, string name)

@@ -3,53 +3,40 @@ using Gateway.Membership.Resolve;
 
 namespace Gateway.Membership.Snapshots;
 
-/// <summary>A member in scope, on the way to being a user.</summary>
-internal sealed class Candidate(Member member, Resolved email)
-{
-    public Member Member { get; } = member;
-
-    /// <summary>As resolved; its value may be missing or invalid.</summary>
-    public Resolved Email { get; } = email;
-
-    /// <summary>The e-mail to send; null: left out.</summary>
-    public string? Address { get; set; }
-}
-
 /// <summary>Who belongs in Officevibe: the employed, less those excluded by a rule or an operator, and the absent where they are left out.</summary>
-internal static class Scope
+internal sealed class Scope
 {
-    public static List<Candidate> Apply(
-        IReadOnlyList<Member> members, MembershipRules rules, IReadOnlyCollection<Exclusion> exclusions, DateTimeOffset at, IssueList issues)
+    private readonly MembershipRules rules;
+    private readonly HashSet<string> excluded = [];
+
+    public Scope(MembershipRules rules, IReadOnlyCollection<Exclusion> exclusions, DateTimeOffset at)
     {
-        var excluded = new HashSet<string>();
+        this.rules = rules;
         foreach (var exclusion in exclusions)
             if (exclusion.From <= at && !(exclusion.Until <= at)) excluded.Add(exclusion.MemberId);
-
-        var inScope = new List<Candidate>(members.Count);
-        foreach (var member in members)
-        {
-            if (!member.MakesUser) continue;
-            if (!member.EverHired)
-            {
-                issues.Add(new Issue(IssueCodes.MemberNeverHired, SubjectKind.Member, member.Id, LeftOut: true,
-                    "Sources speak of this person, but none has sent a hire that has taken effect. Send one, or retract what was sent by mistake.")
-                {
-                    Source = member.Facets[0].Source,
-                    EventId = member.Facets[0].By.Count > 0 ? member.Facets[0].By[0].Id : null,
-                });
-            }
-
-            if (!member.Employed) continue;
-            var email = member.Email;
-            if (OutOfScope(member, email, rules.Scope, excluded) is { } reason) issues.Add(reason);
-            else if (member.Absent && rules.OnAbsence == OnAbsence.LeaveOut) issues.Add(Absent(member));
-            else inScope.Add(new Candidate(member, email));
-        }
-
-        return inScope;
     }
 
-    private static Issue? OutOfScope(Member member, Resolved email, ScopeRules scope, HashSet<string> excluded)
+    /// <summary>Whether this person belongs there. Why not is among the issues, unless the person simply left.</summary>
+    public bool Admits(Member member, IssueList issues)
+    {
+        if (!member.MakesUser) return false;
+        if (!member.EverHired)
+        {
+            issues.Add(new Issue(IssueCodes.MemberNeverHired, SubjectKind.Member, member.Id, LeftOut: true,
+                "Sources speak of this person, but none has sent a hire that has taken effect. Send one, or retract what was sent by mistake.")
+            {
+                Source = member.Facets[0].Source,
+                EventId = member.Facets[0].By.Count > 0 ? member.Facets[0].By[0].Id : null,
+            });
+        }
+
+        if (!member.Employed) return false;
+        var reason = OutOfScope(member, rules.Scope) ?? (member.Absent && rules.OnAbsence == OnAbsence.LeaveOut ? Absent(member) : null);
+        if (reason is not null) issues.Add(reason);
+        return reason is null;
+    }
+
+    private Issue? OutOfScope(Member member, ScopeRules scope)
     {
         if (excluded.Count > 0 && (excluded.Contains(member.Id) || member.OtherIds.Any(excluded.Contains)))
             return Because(member, "An operator has excluded this person. Delete the exclusion to take them in.");
@@ -73,7 +60,7 @@ internal static class Scope
             }
         }
 
-        if (scope.ExcludeEmailDomains.Count > 0 && email.Value is { } address && address.LastIndexOf('@') is >= 0 and var sign)
+        if (scope.ExcludeEmailDomains.Count > 0 && member.Email is { Value: { } address } email && address.LastIndexOf('@') is >= 0 and var sign)
         {
             var domain = address[(sign + 1)..];
             if (scope.ExcludeEmailDomains.Any(d => AsciiCaseInsensitive.Same(d, domain)))

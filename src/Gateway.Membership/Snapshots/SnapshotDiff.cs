@@ -34,41 +34,52 @@ public sealed record SnapshotDiff
     {
         if (ReferenceEquals(before, after)) return None;
 
-        var users = Compare(before.Users, after.Users, (a, b) => Ordinal.Compare(a.Id, b.Id));
-        var groups = Compare(before.Groups, after.Groups, (a, b) => Ordinal.Compare(a.Id, b.Id));
-        var mappings = Compare(before.Mappings, after.Mappings, CanonicalOrder.Compare);
+        var (usersChanged, groupsChanged) = (new List<UserChange>(), new List<GroupChange>());
+        var users = Compare(before.Users, after.Users, (a, b) => Ordinal.Compare(a.Id, b.Id), (was, now) =>
+        {
+            if (UserFields.Differences(was, now) is { Count: > 0 } fields) usersChanged.Add(new UserChange(was.Id, fields));
+        });
+        var groups = Compare(before.Groups, after.Groups, (a, b) => Ordinal.Compare(a.Id, b.Id), (was, now) =>
+        {
+            if (was.Name != now.Name) groupsChanged.Add(new GroupChange(was.Id, was.Name, now.Name));
+        });
+        var mappings = Compare(before.Mappings, after.Mappings, CanonicalOrder.Compare, both: null);
         return new SnapshotDiff
         {
             UsersAdded = users.Added,
             UsersRemoved = users.Removed,
-            UsersChanged = [.. users.Both
-                .Select(p => new UserChange(p.Before.Id, UserFields.Differences(p.Before, p.After)))
-                .Where(c => c.Fields.Count > 0)],
+            UsersChanged = usersChanged,
             GroupsAdded = groups.Added,
             GroupsRemoved = groups.Removed,
-            GroupsChanged = [.. groups.Both
-                .Where(p => p.Before.Name != p.After.Name)
-                .Select(p => new GroupChange(p.Before.Id, p.Before.Name, p.After.Name))],
+            GroupsChanged = groupsChanged,
             MappingsAdded = mappings.Added,
             MappingsRemoved = mappings.Removed,
         };
     }
 
-    private readonly record struct Compared<T>(List<T> Added, List<T> Removed, List<(T Before, T After)> Both);
-
-    private static Compared<T> Compare<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Comparison<T> order)
+    /// <param name="before">In order.</param>
+    /// <param name="after">Likewise.</param>
+    /// <param name="order">In which both are.</param>
+    /// <param name="both">Is told of each that is in both.</param>
+    private static (IReadOnlyList<T> Added, IReadOnlyList<T> Removed) Compare<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Comparison<T> order, Action<T, T>? both)
     {
-        var result = new Compared<T>([], [], []);
+        // From nothing everything is added, as it is at a first sync.
+        if (before.Count == 0) return (after, []);
+        var (added, removed) = (new List<T>(), new List<T>());
         var (i, j) = (0, 0);
         while (i < before.Count || j < after.Count)
         {
             var side = i == before.Count ? 1 : j == after.Count ? -1 : order(before[i], after[j]);
-            if (side < 0) result.Removed.Add(before[i++]);
-            else if (side > 0) result.Added.Add(after[j++]);
-            else result.Both.Add((before[i++], after[j++]));
+            if (side < 0) removed.Add(before[i++]);
+            else if (side > 0) added.Add(after[j++]);
+            else
+            {
+                both?.Invoke(before[i], after[j]);
+                (i, j) = (i + 1, j + 1);
+            }
         }
 
-        return result;
+        return (added, removed);
     }
 }
 

@@ -10,6 +10,7 @@ public static class UserFields
     /// <summary>Fields whose values differ: the standard ones in the order of the wire, then attributes by name.</summary>
     public static IReadOnlyList<FieldChange> Differences(SnapshotUser before, SnapshotUser after)
     {
+        if (ReferenceEquals(before, after)) return [];
         List<FieldChange>? changes = null;
         Note(Email, before.Email, after.Email);
         Note("firstName", before.FirstName, after.FirstName);

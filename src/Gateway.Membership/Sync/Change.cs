@@ -68,23 +68,34 @@ public readonly record struct Change(ChangeKind Kind, string Subject, string? Pa
     public static Change Whole(string contentHash) => new(ChangeKind.Content, "", null, null, contentHash);
 
     /// <summary>Every change of a difference. Whoever joins is there with an e-mail: both are listed, other fields are not.</summary>
-    public static IEnumerable<Change> AllOf(SnapshotDiff diff) =>
-        diff.UsersAdded.SelectMany(Joining)
-            .Concat(diff.UsersRemoved.Select(Removed))
-            .Concat(diff.UsersChanged.SelectMany(u => u.Fields.Select(f => Of(u.Id, f))))
-            .Concat(diff.GroupsAdded.SelectMany(Opening))
-            .Concat(diff.GroupsRemoved.Select(Removed))
-            .Concat(diff.GroupsChanged.Select(g => new Change(ChangeKind.TeamName, g.Id, null, g.Before, g.After)))
-            .Concat(diff.MappingsAdded.Select(Added))
-            .Concat(diff.MappingsRemoved.Select(Removed));
+    public static IEnumerable<Change> AllOf(SnapshotDiff diff)
+    {
+        foreach (var user in diff.UsersAdded)
+        {
+            yield return Added(user);
+            yield return EmailOf(user);
+        }
+
+        foreach (var user in diff.UsersRemoved) yield return Removed(user);
+        foreach (var user in diff.UsersChanged)
+            foreach (var field in user.Fields) yield return Of(user.Id, field);
+        foreach (var group in diff.GroupsAdded)
+        {
+            yield return Added(group);
+            yield return NameOf(group);
+        }
+
+        foreach (var group in diff.GroupsRemoved) yield return Removed(group);
+        foreach (var group in diff.GroupsChanged) yield return new Change(ChangeKind.TeamName, group.Id, null, group.Before, group.After);
+        foreach (var row in diff.MappingsAdded) yield return Added(row);
+        foreach (var row in diff.MappingsRemoved) yield return Removed(row);
+    }
 
     /// <summary>Somebody joins, under this e-mail.</summary>
-    public static IEnumerable<Change> Joining(SnapshotUser user) =>
-        [Added(user), new Change(ChangeKind.MemberField, user.Id, UserFields.Email, null, user.Email)];
+    public static IEnumerable<Change> Joining(SnapshotUser user) => [Added(user), EmailOf(user)];
 
     /// <summary>A team opens, under this name.</summary>
-    public static IEnumerable<Change> Opening(SnapshotGroup group) =>
-        [Added(group), new Change(ChangeKind.TeamName, group.Id, null, null, group.Name)];
+    public static IEnumerable<Change> Opening(SnapshotGroup group) => [Added(group), NameOf(group)];
 
     /// <summary>The part of a difference whose changes are all among these.</summary>
     public static SnapshotDiff Only(SnapshotDiff diff, IReadOnlySet<Change> changes) => new()
@@ -101,6 +112,10 @@ public readonly record struct Change(ChangeKind Kind, string Subject, string? Pa
         MappingsAdded = [.. diff.MappingsAdded.Where(m => changes.Contains(Added(m)))],
         MappingsRemoved = [.. diff.MappingsRemoved.Where(m => changes.Contains(Removed(m)))],
     };
+
+    private static Change EmailOf(SnapshotUser joining) => new(ChangeKind.MemberField, joining.Id, UserFields.Email, null, joining.Email);
+
+    private static Change NameOf(SnapshotGroup opening) => new(ChangeKind.TeamName, opening.Id, null, null, opening.Name);
 
     private static Change Of(SnapshotMapping row, string? before, string? after) => row.Kind switch
     {

@@ -125,8 +125,12 @@ public abstract record Decision
         Change.AllOf(difference).Concat((verdict as GuardVerdict.Hold)?.Changes ?? []).Append(Change.Whole(contentHash)).ToHashSet();
 
     /// <summary>The changes that an approval of this hold covers: all that its page listed.</summary>
-    public static IReadOnlySet<Change> CoveredByApproval(GuardVerdict.Hold hold, SnapshotDiff difference, string contentHash) =>
-        Change.AllOf(difference).Concat(hold.Changes).Append(Change.Whole(contentHash)).ToHashSet();
+    /// <param name="asked">The changes that were asked about.</param>
+    /// <param name="difference">Of the approved run.</param>
+    /// <param name="contentHash">Of the approved run.</param>
+    /// <param name="among">Only these are told: a first sync's approval covers the whole company, and nobody needs all of it.</param>
+    public static IReadOnlySet<Change> CoveredByApproval(IEnumerable<Change> asked, SnapshotDiff difference, string contentHash, IReadOnlySet<Change> among) =>
+        Change.AllOf(difference).Concat(asked).Append(Change.Whole(contentHash)).Where(among.Contains).ToHashSet();
 
     private static bool IsUnchanged(DecisionInput input) =>
         input.Accepted is { } last

@@ -28,7 +28,7 @@ public static class Guard
         if (input.Accepted is null)
         {
             if (input.Adoption is { } adoption) reasons.Add(new HoldReason(GuardRules.Adoption, adoption.Open, 0, [Change.Whole(input.ContentHash)]));
-            if (settings.FirstSync) reasons.Add(Flag(GuardRules.FirstSync, [.. Change.AllOf(input.Difference)]));
+            if (settings.FirstSync) reasons.Add(Flag(GuardRules.FirstSync, new EveryChange(input.Difference)));
             else if (input.Invitations) reasons.AddRange(Exceeded(input, settings).Where(r => r.Rule == GuardRules.MembersAdded));
         }
         else

@@ -18,7 +18,20 @@ public sealed record HeldRun
 
     public required DateTimeOffset HeldAt { get; init; }
 
-    public required Snapshot Held { get; init; }
+    public required Removed Removes { get; init; }
+}
+
+/// <summary>Whom and which teams a run takes away.</summary>
+/// <param name="Members">Ids.</param>
+/// <param name="Teams">Ids.</param>
+public sealed record Removed(IReadOnlyList<string> Members, IReadOnlyList<string> Teams)
+{
+    public static Removed Nothing { get; } = new([], []);
+
+    /// <param name="difference">From what was accepted to what is held.</param>
+    public static Removed By(SnapshotDiff difference) => new([.. difference.UsersRemoved.Select(u => u.Id)], [.. difference.GroupsRemoved.Select(g => g.Id)]);
+
+    public bool IsNothing() => Members.Count + Teams.Count == 0;
 }
 
 /// <summary>May a held run be approved now?</summary>
@@ -46,21 +59,20 @@ public abstract record ApprovalCheck
     /// <param name="run">The held run.</param>
     /// <param name="request">What the person says.</param>
     /// <param name="acceptedHash">The last accepted content by hash, now; null: none.</param>
-    /// <param name="accepted">The last accepted content.</param>
-    /// <param name="today">The company now.</param>
+    /// <param name="today">The company now. Nobody asks for it where the held run takes nothing away.</param>
     /// <param name="now">The instant of the approval.</param>
     /// <param name="holdFor">How long a hold stands.</param>
     public static ApprovalCheck Of(
-        HeldRun run, ApprovalRequest request, string? acceptedHash, Snapshot? accepted, Snapshot today, DateTimeOffset now, TimeSpan holdFor)
+        HeldRun run, ApprovalRequest request, string? acceptedHash, Snapshot today, DateTimeOffset now, TimeSpan holdFor)
     {
         if (request.ContentHash != run.ContentHash) return new OtherContent();
         if (run.BaseHash != acceptedHash || request.BaseHash != acceptedHash) return new BaseMoved();
         if (now >= run.HeldAt + holdFor) return new Expired();
         if (acceptedHash is null && !request.FirstSync) return new FirstSyncNotNamed();
 
-        var removes = SnapshotDiff.Between(accepted ?? Snapshot.Empty, run.Held);
-        var members = removes.UsersRemoved.Select(u => u.Id).Intersect(today.Users.Select(u => u.Id)).ToList();
-        var teams = removes.GroupsRemoved.Select(g => g.Id).Intersect(today.Groups.Select(g => g.Id)).ToList();
+        if (run.Removes.IsNothing()) return new Ok();
+        var members = run.Removes.Members.Intersect(today.Users.Select(u => u.Id)).ToList();
+        var teams = run.Removes.Teams.Intersect(today.Groups.Select(g => g.Id)).ToList();
         return members.Count + teams.Count > 0 ? new WouldTakeAway(members, teams) : new Ok();
     }
 }

@@ -17,7 +17,7 @@ public sealed record Cut
     /// <summary>The position of the log: nothing later is in it, everything before is.</summary>
     public required long Head { get; init; }
 
-    public required IReadOnlyList<MemberFacet> Members { get; init; }
+    public required MemberFacets Members { get; init; }
 
     public required IReadOnlyList<TeamFacet> Teams { get; init; }
 
@@ -46,9 +46,13 @@ public sealed class CompanyReader(ILogStore log, IProjectionStore projection, Fa
 {
     /// <param name="at">The instant asked about; null: now.</param>
     /// <param name="known">The position of the log; null: its end.</param>
+    /// <param name="packed">For whoever goes through the members once: they are not held as they are.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="CutFailedException">A facet cannot be folded.</exception>
-    public Task<Cut> ReadAsync(DateTimeOffset? at, long? known, CancellationToken cancellationToken) => Task.Run(
-        () => at is null && known is null ? Now(cancellationToken) : FromLog(Micros.Cut(at ?? time.GetUtcNow()), known ?? long.MaxValue, cancellationToken),
+    public Task<Cut> ReadAsync(DateTimeOffset? at, long? known, bool packed, CancellationToken cancellationToken) => Task.Run(
+        () => at is null && known is null
+            ? Now(new Gathered(packed), cancellationToken)
+            : FromLog(new Gathered(packed), Micros.Cut(at ?? time.GetUtcNow()), known ?? long.MaxValue, cancellationToken),
         cancellationToken);
 
     /// <summary>One facet at an instant, with the events it was folded from and the retractions that name them.</summary>
@@ -88,42 +92,30 @@ public sealed class CompanyReader(ILogStore log, IProjectionStore projection, Fa
 
         return cut with
         {
-            Members = [.. cut.Members.Where(m => !supposed.ContainsKey(new FacetKey(SubjectKind.Member, m.Source, m.EmployeeId))), .. supposed.Values.OfType<MemberFacet>()],
+            Members = MemberFacets.Of(cut.Members.Where(m => !supposed.ContainsKey(m.Key)).Concat(supposed.Values.OfType<MemberFacet>())),
             Teams = [.. cut.Teams.Where(t => !supposed.ContainsKey(new FacetKey(SubjectKind.Team, t.Source, t.TeamId))), .. supposed.Values.OfType<TeamFacet>()],
         };
     }
 
-    private Cut Now(CancellationToken cancellationToken)
+    private Cut Now(Gathered gathered, CancellationToken cancellationToken)
     {
         using var cut = projection.OpenCut();
         var rows = cut.Rows;
         var position = rows.Position();
-        var projected = new Dictionary<FacetKey, Projected>();
+        var reader = cut.Log;
+        var at = Micros.Cut(time.GetUtcNow());
+        var newer = reader.TouchedBetween(position, reader.Head).ToDictionary(t => t.Facet, t => t.Through);
+        var stale = new List<FacetKey>();
         var texts = TextPool.Current;
         foreach (var row in rows.All())
         {
-            var facet = Body(row, texts);
-            projected.Add(facet?.Key ?? row.Key, new Projected(row.FoldedThrough, row.FoldedAt, row.NextDue, facet));
-        }
-        cancellationToken.ThrowIfCancellationRequested();
-
-        var reader = cut.Log;
-        var at = Micros.Cut(time.GetUtcNow());
-        var fresh = new Dictionary<FacetKey, Facet>();
-        foreach (var touched in reader.TouchedBetween(position, reader.Head))
-        {
-            if (projected.TryGetValue(touched.Facet, out var row) && row.Through >= touched.Through && !IsStale(row, at)) continue;
-            fresh[touched.Facet] = Fold(reader, touched.Facet, at);
+            var isNewer = newer.Remove(row.Key, out var through) && through > row.FoldedThrough;
+            if (isNewer || IsStale(row, at) || Body(row, texts) is not { } facet) stale.Add(row.Key);
+            else gathered.Add(facet, row.Body);
         }
 
-        foreach (var (key, row) in projected)
-            if (IsStale(row, at) && !fresh.ContainsKey(key)) fresh[key] = Fold(reader, key, at);
         cancellationToken.ThrowIfCancellationRequested();
-
-        var gathered = new Gathered();
-        foreach (var (key, row) in projected)
-            if (!fresh.ContainsKey(key)) gathered.Add(row.Facet!);
-        foreach (var facet in fresh.Values) gathered.Add(facet);
+        foreach (var key in stale.Concat(newer.Keys)) gathered.Add(Fold(reader, key, at));
         return gathered.ToCut(at, reader.Head, Issues(reader, long.MaxValue));
     }
 
@@ -141,17 +133,15 @@ public sealed class CompanyReader(ILogStore log, IProjectionStore projection, Fa
         }
     }
 
-    /// <summary>Not usable, folded for a later instant, or for one that has passed.</summary>
-    private static bool IsStale(Projected row, DateTimeOffset at) => row.Facet is null || row.At > Micros.Of(at) || row.NextDue <= Micros.Of(at);
-
-    private readonly record struct Projected(long Through, long At, long? NextDue, Facet? Facet);
+    /// <summary>Folded for a later instant, or for one that has passed.</summary>
+    private static bool IsStale(in ProjectedFacet row, DateTimeOffset at) => row.FoldedAt > Micros.Of(at) || row.NextDue <= Micros.Of(at);
 
     private Facet Fold(EventReader reader, FacetKey key, DateTimeOffset at) =>
         folder.Fold(reader, key, at) is { Facet: { } facet } folded
             ? facet
             : throw new CutFailedException($"A facet of source {key.Source} cannot be folded; see the log. Nothing is sent until it can.");
 
-    private Cut FromLog(DateTimeOffset at, long known, CancellationToken cancellationToken)
+    private Cut FromLog(Gathered gathered, DateTimeOffset at, long known, CancellationToken cancellationToken)
     {
         using var reader = log.OpenReader();
         var head = Math.Min(known, reader.Head);
@@ -171,7 +161,6 @@ public sealed class CompanyReader(ILogStore log, IProjectionStore projection, Fa
             throw new CutFailedException("An event of the log cannot be read.", e);
         }
 
-        var gathered = new Gathered();
         foreach (var (key, events) in byFacet)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -207,15 +196,17 @@ public sealed class CompanyReader(ILogStore log, IProjectionStore projection, Fa
                 "The event replaces one that is about somebody or something else, which has no effect: retract that one and send a new event.") { Source = o.Event.Source, EventId = o.Event.Id }),
     ];
 
-    private sealed class Gathered
+    private sealed class Gathered(bool packed)
     {
-        private readonly List<MemberFacet> _members = [];
+        private readonly MemberFacets _members = new(packed);
         private readonly List<TeamFacet> _teams = [];
         private DateTimeOffset? _nextDue;
 
-        public void Add(Facet facet)
+        /// <param name="facet">Folded for the instant.</param>
+        /// <param name="stored">As it is kept, where that is at hand.</param>
+        public void Add(Facet facet, byte[]? stored = null)
         {
-            if (facet is MemberFacet m) _members.Add(m);
+            if (facet is MemberFacet m) _members.Add(m, stored);
             else if (facet is TeamFacet t) _teams.Add(t);
             if (facet.NextDue is { } due && (_nextDue is null || due < _nextDue)) _nextDue = due;
         }

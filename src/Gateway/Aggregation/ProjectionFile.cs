@@ -27,6 +27,10 @@ public sealed class ProjectionFile(LogFile log) : IProjectionStore, IDisposable
     public CompanyCut OpenCut()
     {
         var connection = Open();
+        using var command = connection.CreateCommand();
+        // Every row is read once: nothing is worth keeping.
+        command.CommandText = "PRAGMA cache_size=-2048;";
+        command.ExecuteNonQuery();
         return new CompanyCut(new ProjectionReader(connection, connection.BeginTransaction(deferred: true), owned: true), log.OpenReader);
     }
 #pragma warning restore CA2000

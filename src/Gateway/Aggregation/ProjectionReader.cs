@@ -56,9 +56,10 @@ public sealed class ProjectionReader : IDisposable
         return Keys(command);
     }
 
+    /// <summary>By source, then subject, in whatever order the store has for texts: near it is who is gone through next.</summary>
     public IEnumerable<ProjectedFacet> All()
     {
-        using var command = Command("SELECT kind, source, subject, epoch, folded_through, folded_at, next_due, body, error IS NOT NULL FROM facets");
+        using var command = Command("SELECT kind, source, subject, epoch, folded_through, folded_at, next_due, body, error IS NOT NULL FROM facets ORDER BY kind, source, subject");
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {

@@ -1,32 +1,31 @@
+using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
+using Gateway.Membership;
 
 namespace Gateway.Officevibe;
 
 /// <summary>Parses <c>GET /users</c> and <c>GET /groups</c>. What is not as it should be fails the reading: half an account is none.</summary>
 internal static class AccountParsing
 {
-    public static AccountReading Parse(ReadOnlyMemory<byte> users, ReadOnlyMemory<byte> groups)
-    {
-        var people = Users(users);
-        if (people.Problem is { } noUsers) return new AccountReading.Failed(noUsers, null);
-        var teams = Groups(groups);
-        return teams.Problem is { } noGroups ? new AccountReading.Failed(noGroups, null) : new AccountReading.Read(people.Items, teams.Items);
-    }
+    public static (List<AccountUser> Items, string? Problem) Users(ReadOnlySequence<byte> body) => List(body, "users", "userCount", User);
 
-    public static (List<AccountUser> Items, string? Problem) Users(ReadOnlyMemory<byte> body) => List(body, "users", "userCount", User);
-
-    public static (List<AccountGroup> Items, string? Problem) Groups(ReadOnlyMemory<byte> body) => List(body, "groups", "groupCount", Group);
+    public static (List<AccountGroup> Items, string? Problem) Groups(ReadOnlySequence<byte> body) => List(body, "groups", "groupCount", Group);
 
     /// <summary>One entry at a time: as one document, a hundred thousand people take several times their bytes.</summary>
     /// <param name="body">The answer.</param>
     /// <param name="list">Its list, under <c>data</c>.</param>
     /// <param name="count">Its own count of them; null: it has none.</param>
-    /// <param name="read">Reads an entry; null: it cannot be read.</param>
-    public static (List<T> Items, string? Problem) List<T>(ReadOnlyMemory<byte> body, string list, string? count, Func<JsonElement, T?> read)
+    /// <param name="read">Reads an entry, and keeps none of it that is not a copy; null: it cannot be read.</param>
+    public static (List<T> Items, string? Problem) List<T>(ReadOnlySequence<byte> body, string list, string? count, Func<JsonElement, T?> read)
         where T : class
     {
-        var reader = new Utf8JsonReader(AnswerText.Trim(body.Span, out _));
+        // Most of its texts are those of the company that was sent.
+        var texts = TextPool.Current;
+        var reader = new Utf8JsonReader(AnswerText.From(body));
         if (!Enter(ref reader, "data", JsonTokenType.StartObject)) return ([], $"Reading {list}: the answer has no data.");
 
         var (items, said) = (default(List<T>), default(int?));
@@ -39,7 +38,8 @@ internal static class AccountParsing
                 items = [];
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
-                    if (JsonElement.ParseValue(ref reader) is not { ValueKind: JsonValueKind.Object } element || read(element) is not { } item)
+                    using var entry = JsonDocument.ParseValue(ref reader);
+                    if (entry.RootElement is not { ValueKind: JsonValueKind.Object } element || read(element) is not { } item)
                         return ([], string.Create(CultureInfo.InvariantCulture, $"Reading {list}: entry {items.Count} cannot be read."));
                     items.Add(item);
                 }
@@ -48,6 +48,7 @@ internal static class AccountParsing
             else reader.Skip();
         }
 
+        GC.KeepAlive(texts);
         if (items is null) return ([], $"Reading {list}: the answer has no list.");
         // Paging has never been seen; should it come, a first page must not pass for all.
         return said is { } all && all != items.Count
@@ -99,16 +100,23 @@ internal static class AccountParsing
         if (element.ValueKind != JsonValueKind.Object) return null;
         if (element.TryGetProperty(name, out var exact)) return exact;
         foreach (var property in element.EnumerateObject())
-            if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return property.Value;
+            if (Ascii.EqualsIgnoreCase(JsonMarshal.GetRawUtf8PropertyName(property), name)) return property.Value;
         return null;
     }
 
     internal static string? Text(JsonElement element, string name) => Property(element, name) switch
     {
-        { ValueKind: JsonValueKind.String } value when value.GetString()!.Trim() is { Length: > 0 } text => text,
+        { ValueKind: JsonValueKind.String } value when String(value).Trim() is { Length: > 0 } text => text,
         { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
         _ => null,
     };
+
+    /// <summary>As the pool has it. One that is escaped, or is no text, is left to the framework.</summary>
+    private static string String(JsonElement value)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(value)[1..^1];
+        return raw.Contains((byte)'\\') || !Utf8.IsValid(raw) ? value.GetString()! : TextPool.Current.Of(raw);
+    }
 
     private static bool Flag(JsonElement element, string name) => Property(element, name) is { ValueKind: JsonValueKind.True };
 
@@ -116,7 +124,7 @@ internal static class AccountParsing
         Property(element, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) ? number : null;
 
     /// <summary>Names, or objects that have one.</summary>
-    internal static List<string> Names(JsonElement element, string name) => Property(element, name) is not { ValueKind: JsonValueKind.Array } array
+    internal static IReadOnlyList<string> Names(JsonElement element, string name) => Property(element, name) is not { ValueKind: JsonValueKind.Array } array || array.GetArrayLength() == 0
         ? []
-        : [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString() : Text(item, "name")).OfType<string>()];
+        : array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? String(item) : Text(item, "name")).OfType<string>().ToArray();
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Gateway.Membership;
 using Gateway.Membership.Sync;
@@ -19,9 +20,9 @@ internal static class WorkleapParsing
 
     public sealed record Person(string Email, string? Name, bool? Active);
 
-    public static Listed<Person> People(ReadOnlyMemory<byte> body) => List(body, "users", item => Email(item) is { } email ? new Person(email, Text(item, "displayName"), Flag(item, "active")) : null);
+    public static Listed<Person> People(ReadOnlySequence<byte> body) => List(body, "users", item => Email(item) is { } email ? new Person(email, Text(item, "displayName"), Flag(item, "active")) : null);
 
-    public static Listed<AccountGroup> Groups(ReadOnlyMemory<byte> body) => List(body, "groups", item =>
+    public static Listed<AccountGroup> Groups(ReadOnlySequence<byte> body) => List(body, "groups", item =>
         (Text(item, "displayName") ?? Text(item, "name")) is { } name ? new AccountGroup(Text(item, "id"), name, null, null) : null);
 
     /// <summary>Null: several have it, or it does not tell.</summary>
@@ -31,10 +32,9 @@ internal static class WorkleapParsing
         return those.Count == 0 ? Standing.Absent : those is [{ Active: { } active }] ? active ? Standing.Active : Standing.Inactive : null;
     }
 
-    private static Listed<T> List<T>(ReadOnlyMemory<byte> body, string name, Func<JsonElement, T?> read) where T : class
+    private static Listed<T> List<T>(ReadOnlySequence<byte> body, string name, Func<JsonElement, T?> read) where T : class
     {
-        AnswerText.Trim(body.Span, out var start);
-        using var json = JsonDocument.Parse(body[start..]);
+        using var json = JsonDocument.Parse(AnswerText.From(body));
         var root = json.RootElement;
         var list = root.ValueKind == JsonValueKind.Array ? root : Property(root, "value") ?? Property(root, name);
         if (list is not { ValueKind: JsonValueKind.Array } array) return new(null, null, false);

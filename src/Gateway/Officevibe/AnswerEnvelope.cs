@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Gateway.Officevibe;
@@ -27,18 +28,19 @@ internal enum AnswerState
 /// </summary>
 internal readonly record struct AnswerEnvelope(BodyKind Kind, bool? Success, IReadOnlyList<string> Texts, AnswerState State)
 {
-    public static AnswerEnvelope Read(string? contentType, ReadOnlyMemory<byte> body)
+    public static AnswerEnvelope Read(string? contentType, ReadOnlySequence<byte> body)
     {
-        var text = AnswerText.Trim(body.Span, out var start);
-        if (contentType is "text/html" or "application/xhtml+xml" || text is [(byte)'<', ..]) return Of(BodyKind.Html);
+        var text = AnswerText.From(body);
+        var first = text.IsEmpty ? default : text.FirstSpan[0];
+        if (contentType is "text/html" or "application/xhtml+xml" || first == '<') return Of(BodyKind.Html);
         if (text.IsEmpty) return Of(BodyKind.Empty);
         var saysJson = contentType is not null && (contentType.EndsWith("/json", StringComparison.Ordinal) || contentType.EndsWith("+json", StringComparison.Ordinal));
-        if (!saysJson && text[0] is not ((byte)'{' or (byte)'[')) return Of(BodyKind.OtherText);
+        if (!saysJson && first is not ((byte)'{' or (byte)'[')) return Of(BodyKind.OtherText);
 
         try
         {
-            if (text[0] == (byte)'{') return Read(text);
-            using var json = JsonDocument.Parse(body.Slice(start, text.Length));
+            if (first == '{') return Read(text);
+            using var json = JsonDocument.Parse(text);
             return Of(BodyKind.Json);
         }
         catch (JsonException)
@@ -55,7 +57,7 @@ internal readonly record struct AnswerEnvelope(BodyKind Kind, bool? Success, IRe
     private static AnswerEnvelope Of(BodyKind kind) => new(kind, null, [], AnswerState.Unsaid);
 
     /// <summary>What it carries is passed over: of an account that is read back it is most of it.</summary>
-    private static AnswerEnvelope Read(ReadOnlySpan<byte> answer)
+    private static AnswerEnvelope Read(ReadOnlySequence<byte> answer)
     {
         var reader = new Utf8JsonReader(answer);
         reader.Read();
@@ -134,13 +136,12 @@ internal readonly record struct AnswerEnvelope(BodyKind Kind, bool? Success, IRe
 /// <summary>The bytes of an answer as text.</summary>
 internal static class AnswerText
 {
-    /// <summary>Without a byte order mark and the blanks around.</summary>
-    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> body, out int start)
+    /// <summary>Without a byte order mark and the blanks before; whoever reads JSON takes those after it.</summary>
+    public static ReadOnlySequence<byte> From(ReadOnlySequence<byte> body)
     {
-        start = body.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
-        var rest = body[start..];
-        var text = rest.TrimStart(" \t\r\n"u8);
-        start += rest.Length - text.Length;
-        return text.TrimEnd(" \t\r\n"u8);
+        var reader = new SequenceReader<byte>(body);
+        reader.IsNext([0xEF, 0xBB, 0xBF], advancePast: true);
+        reader.AdvancePastAny(" \t\r\n"u8);
+        return reader.UnreadSequence;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -12,18 +13,35 @@ internal static class AnswerKeeping
     /// <summary>An answer longer than this is not taken in. A hundred thousand members, read back, are about 40 MB.</summary>
     private const int LongestAnswer = 256 * 1024 * 1024;
 
-    public static async Task<(ReadOnlyMemory<byte> Body, bool Whole)> ReadAsync(Stream stream, CancellationToken ct)
-    {
-        using var all = new MemoryStream();
-        var piece = new byte[32 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(piece, ct)) > 0)
-        {
-            if (all.Length + read > LongestAnswer) return (all.GetBuffer().AsMemory(0, (int)all.Length), false);
-            await all.WriteAsync(piece.AsMemory(0, read), ct);
-        }
+    private const int Piece = 64 * 1024;
 
-        return (all.GetBuffer().AsMemory(0, (int)all.Length), true);
+    /// <summary>In pieces: an array that grows takes several times what is in it.</summary>
+    public static async Task<(ReadOnlySequence<byte> Body, bool Whole)> ReadAsync(Stream stream, CancellationToken ct)
+    {
+        var first = new Segment();
+        for (var (last, length) = (first, 0L); ;)
+        {
+            var piece = new byte[Piece];
+            var read = await stream.ReadAtLeastAsync(piece, Piece, throwOnEndOfStream: false, ct);
+            var whole = length + read <= LongestAnswer;
+            if (whole)
+            {
+                length += read;
+                last = last.Append(read == Piece ? piece : piece[..read]);
+            }
+
+            if (read < Piece || !whole) return (new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length), whole);
+        }
+    }
+
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
+    {
+        public Segment Append(byte[] piece)
+        {
+            var next = new Segment { Memory = piece, RunningIndex = RunningIndex + Memory.Length };
+            Next = next;
+            return next;
+        }
     }
 
     public static TimeSpan? RetryAfter(RetryConditionHeaderValue? header, DateTimeOffset now) => (header?.Delta ?? (header?.Date - now)) switch
@@ -38,7 +56,7 @@ internal static class AnswerKeeping
     {
         if (answer.Phase == AnswerPhase.NoAnswer) return KeptAnswer.None(bytesSent);
         // More than is kept, so that a key at the cut is seen whole and taken out.
-        var head = answer.Body.Span[..Math.Min(answer.Body.Length, (4 * KeptAnswer.MaxRaw) + (8 * apiKey.Length))];
+        var head = answer.Body.Slice(0, Math.Min(answer.Body.Length, (4 * KeptAnswer.MaxRaw) + (8 * apiKey.Length)));
         var text = Redact(Encoding.UTF8.GetString(head), apiKey);
         var truncated = text.Length > KeptAnswer.MaxRaw || head.Length < answer.Body.Length;
         return new KeptAnswer((int)answer.Status, answer.ContentType, text.Length > KeptAnswer.MaxRaw ? text[..KeptAnswer.MaxRaw] : text, truncated, bytesSent);

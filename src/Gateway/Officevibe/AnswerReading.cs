@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace Gateway.Officevibe;
@@ -27,7 +28,7 @@ public readonly record struct RawAnswer
 
     public string? ContentType { get; init; }
 
-    public ReadOnlyMemory<byte> Body { get; init; }
+    public ReadOnlySequence<byte> Body { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Gateway.Officevibe;
@@ -5,9 +6,9 @@ namespace Gateway.Officevibe;
 /// <summary>Parses <c>POST /engagement</c> and <c>GET /feedback</c>. What is not as it should be fails the reading.</summary>
 internal static class ExportParsing
 {
-    public static (List<EngagementWeek> Items, string? Problem) Engagement(ReadOnlyMemory<byte> body) => AccountParsing.List(body, "weeklyReports", count: null, Week);
+    public static (List<EngagementWeek> Items, string? Problem) Engagement(ReadOnlySequence<byte> body) => AccountParsing.List(body, "weeklyReports", count: null, Week);
 
-    public static (List<FeedbackConversation> Items, string? Problem) Feedback(ReadOnlyMemory<byte> body) => AccountParsing.List(body, "conversations", count: null, Conversation);
+    public static (List<FeedbackConversation> Items, string? Problem) Feedback(ReadOnlySequence<byte> body) => AccountParsing.List(body, "conversations", count: null, Conversation);
 
     private static EngagementWeek? Week(JsonElement week)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Gateway.Officevibe;
@@ -9,10 +10,9 @@ internal static class GoodVibeParsing
     /// <param name="SaysWhetherItGoesOn">There is <c>metadata</c>: without it a full page may be the first of several.</param>
     public sealed record Page(List<GoodVibe>? Items, string? Next, bool SaysWhetherItGoesOn);
 
-    public static Page Read(ReadOnlyMemory<byte> body)
+    public static Page Read(ReadOnlySequence<byte> body)
     {
-        AnswerText.Trim(body.Span, out var start);
-        using var json = JsonDocument.Parse(body[start..]);
+        using var json = JsonDocument.Parse(AnswerText.From(body));
         var metadata = AccountParsing.Property(json.RootElement, "metadata") is { ValueKind: JsonValueKind.Object } m ? m : default(JsonElement?);
         var next = metadata is { } told ? AccountParsing.Text(told, "continuationToken") : null;
         if (AccountParsing.Property(json.RootElement, "data") is not { ValueKind: JsonValueKind.Array } data) return new(null, next, metadata is not null);

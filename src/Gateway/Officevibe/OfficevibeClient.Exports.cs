@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -75,14 +76,14 @@ public sealed partial class OfficevibeClient
     internal static Uri GoodVibesAddress(OfficevibeOptions options) => options.Workleap.GoodVibesUrl ?? new Uri(options.BaseUrl!, "/officevibe/goodvibes");
 
     private async Task<AccountExport<T>> LegacyAsync<T>(
-        string what, Func<HttpRequestMessage> request, Func<ReadOnlyMemory<byte>, (List<T> Items, string? Problem)> parse, CancellationToken ct)
+        string what, Func<HttpRequestMessage> request, Func<ReadOnlySequence<byte>, (List<T> Items, string? Problem)> parse, CancellationToken ct)
     {
         if (!options.HasAccount) return new AccountExport<T>.Refused(NoAddress, SetBoth);
         return IsWorkleap ? new AccountExport<T>.NotGiven(Unknown) : await ExportAsync(what, request, parse, ct);
     }
 
     private async Task<AccountExport<T>> ExportAsync<T>(
-        string what, Func<HttpRequestMessage> make, Func<ReadOnlyMemory<byte>, (List<T> Items, string? Problem)> parse, CancellationToken ct)
+        string what, Func<HttpRequestMessage> make, Func<ReadOnlySequence<byte>, (List<T> Items, string? Problem)> parse, CancellationToken ct)
     {
         using var request = make();
         var (answer, kept) = await ReadAsync(request, what, ct);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Gateway.Membership;
 using Gateway.Membership.Sync;
@@ -59,7 +60,7 @@ public sealed partial class OfficevibeClient
         return noGroups ?? new AccountReading.Read([.. people.Select(OfWorkleap)], groups);
     }
 
-    private async Task<(IReadOnlyList<T> Items, AccountReading? Problem)> ListAsync<T>(string what, Func<ReadOnlyMemory<byte>, WorkleapParsing.Listed<T>> parse, CancellationToken ct)
+    private async Task<(IReadOnlyList<T> Items, AccountReading? Problem)> ListAsync<T>(string what, Func<ReadOnlySequence<byte>, WorkleapParsing.Listed<T>> parse, CancellationToken ct)
     {
         var (all, token) = (new List<T>(), default(string));
         do

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
@@ -69,11 +70,19 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
     private async Task<AccountReading> ReadListsAsync(CancellationToken ct)
     {
         if (IsWorkleap) return await ReadWorkleapAsync(ct);
-        var (users, keptUsers) = await GetAsync("users", ct);
-        if (AccountReading.Problem(Read(users, keptUsers), "users") is { } noUsers) return noUsers;
-        var (groups, keptGroups) = await GetAsync("groups", ct);
-        if (AccountReading.Problem(Read(groups, keptGroups), "groups") is { } noGroups) return noGroups;
-        return AccountParsing.Parse(users.Body, groups.Body);
+        var (people, noPeople) = await ReadListAsync("users", AccountParsing.Users, ct);
+        if (noPeople is not null) return noPeople;
+        var (teams, noTeams) = await ReadListAsync("groups", AccountParsing.Groups, ct);
+        return noTeams ?? new AccountReading.Read(people, teams);
+    }
+
+    /// <summary>The bytes are let go before the next list comes.</summary>
+    private async Task<(List<T> Items, AccountReading? Problem)> ReadListAsync<T>(string path, Func<ReadOnlySequence<byte>, (List<T> Items, string? Problem)> parse, CancellationToken ct)
+    {
+        var (answer, kept) = await GetAsync(path, ct);
+        if (AccountReading.Problem(Read(answer, kept), path) is { } no) return ([], no);
+        var (items, problem) = parse(answer.Body);
+        return (items, problem is null ? null : new AccountReading.Failed(problem, null));
     }
 
     private const string NoAddress = "Officevibe's address or key is not set.";
@@ -106,8 +115,10 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
 
     private async Task<RawAnswer> ExchangeAsync(HttpClient client, HttpRequestMessage request, TimeSpan deadline, CancellationToken ct)
     {
+#pragma warning disable CA2000 // They are, at the end: the analyzer takes the bytes that are returned for holding them.
         using var timer = new CancellationTokenSource(deadline, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
+#pragma warning restore CA2000
         var began = new RawAnswer { Phase = AnswerPhase.NoAnswer, BodySent = false };
         try
         {
@@ -120,8 +131,8 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
                 RetryAfter = AnswerKeeping.RetryAfter(response.Headers.RetryAfter, clock.GetUtcNow()),
             };
             await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
-            var (body, whole) = await AnswerKeeping.ReadAsync(stream, either.Token);
-            return began with { Phase = whole ? AnswerPhase.Complete : AnswerPhase.EndedEarly, Body = body, Trouble = whole ? null : "The answer is longer than can be taken in." };
+            var read = await AnswerKeeping.ReadAsync(stream, either.Token);
+            return began with { Phase = read.Whole ? AnswerPhase.Complete : AnswerPhase.EndedEarly, Body = read.Body, Trouble = read.Whole ? null : "The answer is longer than can be taken in." };
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {

@@ -19,11 +19,14 @@ internal static class AdoptionBook
     public static AccountContent Content(AccountReading.Read account) => new(
         [.. account.Users.Select(u => new AccountPerson(
             u.Email, u.FirstName, u.LastName, u.JobTitle, u.IsAdmin || u.IsCompanyManager,
-            [.. u.MemberGroups.Select(ReadingBack.LastOfPath)], [.. u.ManagedGroups.Select(ReadingBack.LastOfPath)])
+            WithoutPaths(u.MemberGroups), WithoutPaths(u.ManagedGroups))
         {
             AdminTold = u.AdminTold, TeamsTold = u.TeamsTold, IsGroupManager = u.IsGroupManager, IsActive = u.IsActive,
         })],
         [.. account.Groups.Select(g => new AccountTeam(ReadingBack.LastOfPath(g.Name), g.RuleBased, g.UserCount))]);
+
+    /// <summary>The same list where nothing of it is a path, as it is for most.</summary>
+    private static IReadOnlyList<string> WithoutPaths(IReadOnlyList<string> names) => names.All(n => ReadingBack.LastOfPath(n) == n) ? names : [.. names.Select(ReadingBack.LastOfPath)];
 
     /// <summary>What stands in the way of a first sync. Null: nothing does.</summary>
     public static async Task<AdoptionState?> StateAsync(GatewayDb db, Snapshot company, AccountReading reading, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
     public async Task<ComposedCompany> ComposeAsync(CompanyQuestion question, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var composed = await ComposeAsync(await reader.ReadAsync(question.At, question.Known, cancellationToken), question.Accepted, cancellationToken, question.ForARun);
+        var composed = await ComposeAsync(await reader.ReadAsync(question.At, question.Known, packed: question.ForARun, cancellationToken), question.Accepted, cancellationToken, question.ForARun);
         Telemetry.SnapshotDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         return composed;
     }
@@ -62,7 +62,7 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
     /// <exception cref="CutFailedException">A facet cannot be folded, so there is no whole company.</exception>
     public async Task<(ComposedCompany Now, ComposedCompany Supposed)> SupposeAsync(IReadOnlyList<MembershipEvent> events, Snapshot? accepted, CancellationToken cancellationToken, DateTimeOffset? at = null)
     {
-        var cut = await reader.ReadAsync(at, known: null, cancellationToken);
+        var cut = await reader.ReadAsync(at, known: null, packed: false, cancellationToken);
         return (await ComposeAsync(cut, accepted, cancellationToken), await ComposeAsync(reader.Suppose(cut, events), accepted, cancellationToken));
     }
 

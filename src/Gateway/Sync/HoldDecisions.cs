@@ -45,7 +45,7 @@ public sealed class HoldDecisions(
 {
     /// <summary>Approves exactly this content. It is sent next, unless syncs are paused.</summary>
     /// <param name="withoutReading">After a restore: though the account could not be read.</param>
-    /// <exception cref="Aggregation.CutFailedException">Today's company cannot be read, so it cannot be compared.</exception>
+    /// <exception cref="Aggregation.CutFailedException">It takes somebody away, and today's company cannot be read, so that it cannot be compared.</exception>
     public async Task<HoldOutcome> ApproveAsync(
         long runId, ApprovalRequest request, Voice voice, string? reason, bool withoutReading, CancellationToken cancellationToken)
     {
@@ -54,8 +54,8 @@ public sealed class HoldDecisions(
         if (!IsOpen(loaded.Run) || await IsOlderThanARestoreAsync(loaded.Run, cancellationToken)) return new HoldOutcome.NotHeld(loaded.Run.State);
         if (await NotYetAsync(loaded.Run, withoutReading, cancellationToken) is { } notYet) return notYet;
         if (await NotAdoptedAsync(loaded, cancellationToken) is { } notAdopted) return notAdopted;
-        var today = await company.ComposeAsync(new(null, null, loaded.Accepted) { ForARun = true }, cancellationToken);
-        await LargeCompany.TidyAsync(today.Snapshot.Users.Count);
+        var today = await TodayAsync(loaded, cancellationToken);
+        await LargeCompany.TidyAsync(loaded.Run.Users);
 
         // Decide, on what holds when it is written
         await using var write = await ledger.BeginAsync(cancellationToken);
@@ -63,7 +63,7 @@ public sealed class HoldDecisions(
         var run = await db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken);
         if (!IsOpen(run)) return new HoldOutcome.NotHeld(run.State);
         var last = await SyncHistory.LastAcceptedAsync(db, cancellationToken);
-        var check = Check(run, request, loaded, last, today.Snapshot, now);
+        var check = Check(run, request, loaded, last, today, now);
 
         // Record
         long? newRun = null;
@@ -119,10 +119,10 @@ public sealed class HoldDecisions(
     internal async Task<bool> StillStandsAsync(long runId, CancellationToken cancellationToken, bool moved = false)
     {
         var loaded = await LoadAsync(runId, cancellationToken) ?? throw new InvalidDataException($"Run {runId} is gone.");
-        var today = await company.ComposeAsync(new(null, null, loaded.Accepted) { ForARun = true }, cancellationToken);
+        var today = await TodayAsync(loaded, cancellationToken);
         var run = loaded.Run;
         var request = new ApprovalRequest(run.ContentHash!, run.BaseHash, FirstSync: true);
-        if (!moved && Check(run, request, loaded, loaded.Last, today.Snapshot, run.ApprovedAt!.Value) is ApprovalCheck.Ok) return true;
+        if (!moved && Check(run, request, loaded, loaded.Last, today, run.ApprovedAt!.Value) is ApprovalCheck.Ok) return true;
 
         await using var write = await turn.WriteAsync(cancellationToken);
         await AskAnewAsync(write.Db, await write.Db.Set<RunRow>().SingleAsync(r => r.Id == runId, cancellationToken), time.GetUtcNow(), cancellationToken);
@@ -158,31 +158,36 @@ public sealed class HoldDecisions(
         if (loaded.Last is not null) return null;
         var account = await officevibe.ReadAccountAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await AdoptionBook.StateAsync(db, loaded.Held, account, cancellationToken) is { } state ? new(state) : null;
+        var held = await db.RunPartAsync<Snapshot>(loaded.Run.Id, RunPart.Sections, cancellationToken);
+        return await AdoptionBook.StateAsync(db, held, account, cancellationToken) is { } state ? new(state) : null;
     }
 
-    private sealed record Loaded(RunRow Run, Snapshot Held, RunRow? Last, Snapshot? Accepted);
+    private sealed record Loaded(RunRow Run, Removed Removes, RunRow? Last);
 
     private async Task<Loaded?> LoadAsync(long runId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == runId, cancellationToken) is not { } run) return null;
-        var last = await SyncHistory.LastAcceptedAsync(db, cancellationToken);
-        return new(
-            run,
-            await db.RunPartOrNullAsync<Snapshot>(runId, RunPart.Sections, cancellationToken) ?? Snapshot.Empty,
-            last,
-            last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken));
+        // A first sync takes nobody away, and its difference is the whole company.
+        var removes = run.BaseHash is null ? Removed.Nothing : Removed.By(await db.RunPartAsync<SnapshotDiff>(runId, RunPart.Difference, cancellationToken));
+        return new(run, removes, await SyncHistory.LastAcceptedAsync(db, cancellationToken));
+    }
+
+    /// <summary>The company now, to be asked for those whom the run takes away. An earlier company is meant to take away what the log has: its page says so.</summary>
+    private async Task<Snapshot> TodayAsync(Loaded loaded, CancellationToken cancellationToken)
+    {
+        if (loaded.Removes.IsNothing() || loaded.Run.RestoreOfRunId is not null) return Snapshot.Empty;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var accepted = loaded.Last is null ? null : await db.RunPartAsync<Snapshot>(loaded.Last.Id, RunPart.Sections, cancellationToken);
+        return (await company.ComposeAsync(new(null, null, accepted) { ForARun = true }, cancellationToken)).Snapshot;
     }
 
     /// <summary>Held; or ended as rejected because another run was, and nobody has looked at this one.</summary>
-    private static bool IsOpen(RunRow run) => run.State == RunState.Held || run is { State: RunState.Rejected, RejectedAt: null };
+    private static bool IsOpen(RunRow run) => run.State == RunState.Held || run is { State: RunState.Rejected, RejectedAt: null, ContentGoneAt: null };
 
     private ApprovalCheck Check(RunRow run, ApprovalRequest request, Loaded loaded, RunRow? last, Snapshot today, DateTimeOffset now) => ApprovalCheck.Of(
-        new HeldRun { ContentHash = run.ContentHash!, BaseHash = run.BaseHash, HeldAt = run.HeldAt ?? run.CreatedAt, Held = loaded.Held },
-        request with { BaseHash = request.BaseHash ?? run.BaseHash }, last?.ContentHash, loaded.Accepted,
-        // An earlier company is meant to take away what the log has: its page says so.
-        run.RestoreOfRunId is null ? today : Snapshot.Empty, now, options.Value.Guard.HoldFor);
+        new HeldRun { ContentHash = run.ContentHash!, BaseHash = run.BaseHash, HeldAt = run.HeldAt ?? run.CreatedAt, Removes = loaded.Removes },
+        request with { BaseHash = request.BaseHash ?? run.BaseHash }, last?.ContentHash, today, now, options.Value.Guard.HoldFor);
 
     private static async Task<long> AskAnewAsync(GatewayDb db, RunRow run, DateTimeOffset now, CancellationToken cancellationToken)
     {

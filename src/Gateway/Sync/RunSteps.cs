@@ -59,9 +59,10 @@ internal static class RunSteps
             else (other.SupersededByRunId, other.RetryAt) = (run.Id, null);
         }
 
-        var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
+        var stored = await db.RunBytesOfAsync(run.Id, RunPart.Difference, cancellationToken);
+        var difference = StoredContent.Unpack<SnapshotDiff>(stored);
         // Whoever approved a run approved all that it changed: none of it counts in the guard's window.
-        if (run.ApprovedAt is not null) db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = StoredContent.Pack(difference) });
+        if (run.ApprovedAt is not null) db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = stored });
         if (run.RestoreOfRunId is { } earlier)
         {
             var pause = await db.Set<SyncState>().SingleAsync(cancellationToken);
@@ -72,7 +73,9 @@ internal static class RunSteps
         }
 
         await TodoBook.AfterAcceptedAsync(db, run, difference, now, cancellationToken);
-        await RememberEmailsAsync(db, difference, cancellationToken);
+        await ManyRows.InsertAsync(
+            db, "accepted_emails (email, member_id)", [], KnownEmails.Coming(difference).Select(c => new[] { AcceptedEmail.KeyOf(c.Email), c.Id }),
+            "ON CONFLICT (email) DO UPDATE SET member_id = excluded.member_id", cancellationToken);
         db.TellAccepted(run, difference, now);
     }
 
@@ -82,20 +85,6 @@ internal static class RunSteps
         var older = await db.Set<RunRow>().Where(r => r.Id != run.Id && r.SupersededByRunId == null && r.SendingAt <= run.SendingAt
             && (r.State == RunState.Processing || r.State == RunState.AwaitingUpstreamApproval)).ToListAsync(cancellationToken);
         foreach (var other in older) (other.SupersededByRunId, other.RetryAt) = (run.Id, null);
-    }
-
-    /// <summary>A first sync has an e-mail for everybody, so rows go in by the hundred.</summary>
-    private static async Task RememberEmailsAsync(GatewayDb db, SnapshotDiff difference, CancellationToken cancellationToken)
-    {
-        foreach (var rows in KnownEmails.Coming(difference).Chunk(400))
-        {
-            var values = string.Join(',', Enumerable.Range(0, rows.Length).Select(i => $"({{{2 * i}}},{{{(2 * i) + 1}}})"));
-            object[] parameters = [.. rows.SelectMany(r => new[] { AcceptedEmail.KeyOf(r.Email), r.Id })];
-#pragma warning disable EF1002 // The text holds placeholders only; every value is a parameter.
-            await db.Database.ExecuteSqlRawAsync(
-                $"INSERT INTO accepted_emails (email, member_id) VALUES {values} ON CONFLICT (email) DO UPDATE SET member_id = excluded.member_id", parameters, cancellationToken);
-#pragma warning restore EF1002
-        }
     }
 
     public static Task<bool> IsPausedAsync(GatewayDb db, DateTimeOffset now, CancellationToken cancellationToken) =>

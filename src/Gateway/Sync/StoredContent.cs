@@ -47,7 +47,7 @@ internal static class StoredContent
     /// <summary>Writes, hashes and compresses in one pass.</summary>
     public static StoredBody Body(Snapshot snapshot, OfficevibeOptions options)
     {
-        using var compressed = new MemoryStream();
+        using var compressed = new PackedBytes();
         using var body = new HashingGzip(compressed);
         OfficevibeBody.Write(body, snapshot, options);
         var hash = body.Finish();
@@ -56,7 +56,7 @@ internal static class StoredContent
 
     public static byte[] Pack<T>(T value)
     {
-        using var compressed = new MemoryStream();
+        using var compressed = new PackedBytes();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)) JsonSerializer.Serialize(gzip, value, Json);
         return compressed.ToArray();
     }
@@ -65,6 +65,72 @@ internal static class StoredContent
     {
         using var stream = Open(gzip);
         return JsonSerializer.Deserialize<T>(stream, Json) ?? throw new InvalidDataException($"A stored {typeof(T).Name} is empty.");
+    }
+
+    /// <summary>A stored company, in the objects of another as far as people are alike: whoever holds both holds little more than one, at no moment.</summary>
+    /// <param name="sections">As stored.</param>
+    /// <param name="like">Null: it has no other beside it.</param>
+    public static Snapshot UnpackLike(byte[] sections, Snapshot? like)
+    {
+        var (users, groups, mappings, alike) = (new List<SnapshotUser>(like?.Users.Count ?? 0), new List<SnapshotGroup>(), new List<SnapshotMapping>(like?.Mappings.Count ?? 0), new UsersBefore(like));
+        StoredLists.Read(sections, depth: 1, (list, entry) =>
+        {
+            switch (list)
+            {
+                case "users": users.Add(alike.Shared(JsonSerializer.Deserialize<SnapshotUser>(entry, Json)!)); break;
+                case "groups": groups.Add(JsonSerializer.Deserialize<SnapshotGroup>(entry, Json)!); break;
+                case "mappings": mappings.Add(JsonSerializer.Deserialize<SnapshotMapping>(entry, Json)); break;
+                default: throw new InvalidDataException($"A stored company has no list '{list}'.");
+            }
+        });
+        return new Snapshot { Users = users, Groups = groups, Mappings = mappings };
+    }
+
+    /// <summary>As much of a stored difference as is about these subjects.</summary>
+    public static SnapshotDiff UnpackAbout(byte[] difference, IReadOnlySet<string> subjects)
+    {
+        var (usersAdded, usersRemoved, usersChanged) = (new List<SnapshotUser>(), new List<SnapshotUser>(), new List<UserChange>());
+        var (groupsAdded, groupsRemoved, groupsChanged) = (new List<SnapshotGroup>(), new List<SnapshotGroup>(), new List<GroupChange>());
+        var (mappingsAdded, mappingsRemoved) = (new List<SnapshotMapping>(), new List<SnapshotMapping>());
+        StoredLists.Read(difference, depth: 1, (list, entry) =>
+        {
+            switch (list)
+            {
+                case "usersAdded": Add(usersAdded, entry, u => u.Id); break;
+                case "usersRemoved": Add(usersRemoved, entry, u => u.Id); break;
+                case "usersChanged": Add(usersChanged, entry, u => u.Id); break;
+                case "groupsAdded": Add(groupsAdded, entry, g => g.Id); break;
+                case "groupsRemoved": Add(groupsRemoved, entry, g => g.Id); break;
+                case "groupsChanged": Add(groupsChanged, entry, g => g.Id); break;
+                case "mappingsAdded": Add(mappingsAdded, entry, m => m.OtherId); break;
+                case "mappingsRemoved": Add(mappingsRemoved, entry, m => m.OtherId); break;
+                default: throw new InvalidDataException($"A stored difference has no list '{list}'.");
+            }
+        });
+        return new SnapshotDiff
+        {
+            UsersAdded = usersAdded, UsersRemoved = usersRemoved, UsersChanged = usersChanged,
+            GroupsAdded = groupsAdded, GroupsRemoved = groupsRemoved, GroupsChanged = groupsChanged,
+            MappingsAdded = mappingsAdded, MappingsRemoved = mappingsRemoved,
+        };
+
+        void Add<T>(List<T> to, ReadOnlySpan<byte> entry, Func<T, string> subject)
+        {
+            var item = JsonSerializer.Deserialize<T>(entry, Json)!;
+            if (subjects.Contains(subject(item))) to.Add(item);
+        }
+    }
+
+    /// <summary>The changes that a stored verdict asked about, as far as they are about these subjects.</summary>
+    public static IReadOnlyList<Change> ChangesAbout(byte[] verdict, IReadOnlySet<string> subjects)
+    {
+        var changes = new List<Change>();
+        StoredLists.Read(verdict, depth: 2, (_, entry) =>
+        {
+            var change = JsonSerializer.Deserialize<Change>(entry, Json);
+            if (subjects.Contains(change.Subject)) changes.Add(change);
+        });
+        return changes;
     }
 
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, Json);

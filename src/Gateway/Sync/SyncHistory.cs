@@ -33,12 +33,12 @@ public sealed record SyncHistory
         var restoredAt = await RestoredAtAsync(db, cancellationToken);
         var approvedSince = now - guard.HoldFor;
         var accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken);
-        var window = await WindowAsync(db, now - guard.Window, null, cancellationToken);
+        var window = await WindowAsync(db, now - guard.Window, null, accepted, cancellationToken);
         return new SyncHistory
         {
             LastAccepted = last,
             Accepted = accepted,
-            Window = accepted is not null && window.Before is { } start ? window with { Before = start.Sharing(accepted) } : window,
+            Window = window,
             ApprovedSince = restoredAt > approvedSince ? restoredAt.Value : approvedSince,
             Rejections = await RejectionsAsync(db, cancellationToken),
             Unsettled = await db.Set<RunRow>().AnyAsync(
@@ -59,8 +59,9 @@ public sealed record SyncHistory
     /// <param name="db">The ledger.</param>
     /// <param name="since">The window's start.</param>
     /// <param name="unlessBy">What this plan let through counts as not approved: its own limits are counted. Null: no plan's does.</param>
+    /// <param name="like">A company that is held already: whoever is alike in both is one object. Null: none.</param>
     /// <param name="cancellationToken">Breaks it off.</param>
-    internal static async Task<GuardWindow> WindowAsync(GatewayDb db, DateTimeOffset since, long? unlessBy, CancellationToken cancellationToken)
+    internal static async Task<GuardWindow> WindowAsync(GatewayDb db, DateTimeOffset since, long? unlessBy, Snapshot? like, CancellationToken cancellationToken)
     {
         var accepted = db.Set<RunRow>().AsNoTracking().Where(r => r.AcceptedAt != null);
         var runs = await accepted.Where(r => r.AcceptedAt > since).OrderBy(r => r.AcceptedAt).ThenBy(r => r.Id)
@@ -79,21 +80,23 @@ public sealed record SyncHistory
             approved.Add(part);
         }
 
-        return new GuardWindow(await db.RunPartAsync<Snapshot>(runs[start].Id, RunPart.Sections, cancellationToken), approved);
+        return new GuardWindow(StoredContent.UnpackLike(await db.RunBytesOfAsync(runs[start].Id, RunPart.Sections, cancellationToken), like), approved);
     }
 
-    /// <param name="db">The ledger.</param>
-    /// <param name="about">The changes that are asked about: a first sync's approval covers the whole company, and nobody needs all of it.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<IReadOnlyList<Approval>> ApprovalsAsync(GatewayDb db, IReadOnlySet<Change> about, CancellationToken cancellationToken)
+    /// <summary>What approvals that still hold say of the changes that this run is asked about.</summary>
+    public async Task<IReadOnlyList<Approval>> ApprovalsAsync(GatewayDb db, GuardVerdict verdict, SnapshotDiff difference, string contentHash, CancellationToken cancellationToken)
     {
         var runs = await db.Set<RunRow>().AsNoTracking().Where(r => r.ApprovedAt > ApprovedSince).ToListAsync(cancellationToken);
+        // Before the first approval a company of any size is asked about, change by change.
+        if (runs.Count == 0) return [];
+        var about = Decision.AskedAbout(verdict, difference, contentHash);
+        var subjects = about.Select(c => c.Subject).ToHashSet(StringComparer.Ordinal);
         var approvals = new List<Approval>(runs.Count);
         foreach (var run in runs)
         {
-            var hold = (await db.RunPartAsync<StoredVerdict>(run.Id, RunPart.Verdict, cancellationToken)).AsHold();
-            var difference = await db.RunPartAsync<SnapshotDiff>(run.Id, RunPart.Difference, cancellationToken);
-            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, Decision.CoveredByApproval(hold, difference, run.ContentHash!).Where(about.Contains).ToHashSet()));
+            var asked = StoredContent.ChangesAbout(await db.RunBytesOfAsync(run.Id, RunPart.Verdict, cancellationToken), subjects);
+            var approved = StoredContent.UnpackAbout(await db.RunBytesOfAsync(run.Id, RunPart.Difference, cancellationToken), subjects);
+            approvals.Add(new Approval(RunView.IdOf(run.Id), run.ApprovedAt!.Value, Decision.CoveredByApproval(asked, approved, run.ContentHash!, about)));
         }
 
         return approvals;
@@ -130,11 +133,14 @@ public sealed record SyncHistory
 internal static class RunParts
 {
     public static async Task<T> RunPartAsync<T>(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) where T : class =>
-        await db.RunPartOrNullAsync<T>(runId, part, cancellationToken)
-        ?? throw new InvalidDataException($"Run {runId} has lost its {part}: the ledger is damaged.");
+        StoredContent.Unpack<T>(await db.RunBytesOfAsync(runId, part, cancellationToken));
 
     public static async Task<T?> RunPartOrNullAsync<T>(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) where T : class =>
         await db.RunBytesAsync(runId, part, cancellationToken) is { } data ? StoredContent.Unpack<T>(data) : null;
+
+    /// <summary>Compressed.</summary>
+    public static async Task<byte[]> RunBytesOfAsync(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) =>
+        await db.RunBytesAsync(runId, part, cancellationToken) ?? throw new InvalidDataException($"Run {runId} has lost its {part}: the ledger is damaged.");
 
     /// <summary>Compressed; null: not kept.</summary>
     public static Task<byte[]?> RunBytesAsync(this GatewayDb db, long runId, RunPart part, CancellationToken cancellationToken) =>

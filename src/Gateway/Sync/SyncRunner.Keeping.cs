@@ -82,10 +82,25 @@ public sealed partial class SyncRunner
     /// <summary>Rules, their numbers and whom they are about: the same again is no news.</summary>
     private static string KeyOf(GuardVerdict.Hold hold)
     {
-        var text = new StringBuilder();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var reason in hold.Reasons)
-            text.Append(CultureInfo.InvariantCulture, $"{reason.Rule}|{reason.Source}|{reason.Number}|{string.Join(',', reason.Subjects)}\n");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
+        {
+            Append(string.Create(CultureInfo.InvariantCulture, $"{reason.Rule}|{reason.Source}|{reason.Number}|"));
+            // One by one: a first sync is about everybody.
+            var first = true;
+            foreach (var subject in reason.Subjects)
+            {
+                if (!first) Append(",");
+                Append(subject);
+                first = false;
+            }
+
+            Append("\n");
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+
+        void Append(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Unless something was accepted since: then it is a new story, in the same words.</summary>

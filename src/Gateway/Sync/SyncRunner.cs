@@ -52,6 +52,7 @@ public sealed partial class SyncRunner(
         var account = unknown ? AccountSeen.Of(made.Account ?? made.Sight.Reading ?? await officevibe.ReadAccountAsync(cancellationToken), made.Company.Snapshot) : null;
 
         // Record
+        await LargeCompany.TidyAsync(made.Company.Snapshot.Users.Count);
         run = await RecordAsync(run, made, decision, account, cancellationToken);
         Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
         GC.KeepAlive(texts);
@@ -111,6 +112,7 @@ public sealed partial class SyncRunner(
         if (rest is not null) today = today with { Snapshot = rest.Snapshot, Later = SendRest.Later(rest, today.Later) };
 
         // No first sync takes an account over that nobody has looked at.
+        if (history.LastAccepted is null) await LargeCompany.TidyAsync(today.Snapshot.Users.Count);
         var account = history.LastAccepted is null ? await officevibe.ReadAccountAsync(cancellationToken) : null;
         var adoption = account is null ? null : await AdoptionBook.StateAsync(db, today.Snapshot, account, cancellationToken);
         await LargeCompany.TidyAsync(today.Snapshot.Users.Count);
@@ -128,7 +130,7 @@ public sealed partial class SyncRunner(
             Scheduled = run.Trigger == RunTrigger.Schedule,
             ResendAfter = options.Value.ResendAfter,
             HoldFor = guard.HoldFor,
-            Approvals = [.. await history.ApprovalsAsync(db, Decision.AskedAbout(verdict, difference, body.Hash), cancellationToken), await ForeseenAsync(db, difference, cancellationToken)],
+            Approvals = [.. await history.ApprovalsAsync(db, verdict, difference, body.Hash, cancellationToken), await ForeseenAsync(db, difference, cancellationToken)],
             Rejections = history.Rejections,
             OnlyThere = (judged.Account as AccountSight.Seen)?.There,
             Planned = judged.Planned?.Changes ?? new HashSet<Change>(),

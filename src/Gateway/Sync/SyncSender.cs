@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Membership;
 using Gateway.Membership.Snapshots;
 using Gateway.Officevibe;
 using Microsoft.EntityFrameworkCore;
@@ -28,10 +29,10 @@ public sealed partial class SyncSender(
         var started = Stopwatch.GetTimestamp();
 
         // Load
-        var (run, body, sections) = await LoadAsync(runId, cancellationToken);
+        var (run, body) = await LoadAsync(runId, cancellationToken);
 
         // Decide: is anybody there, and may these bytes go out now?
-        if (Unreachable(await officevibe.PingAsync(cancellationToken)) is { } no) return await RecordAsync(runId, no, sections);
+        if (Unreachable(await officevibe.PingAsync(cancellationToken)) is { } no) return await RecordAsync(runId, no);
         if (await FenceAsync(runId, cancellationToken) is not { } until) return await RunAsync(runId, cancellationToken);
 
         // Act: the bytes as they were stored
@@ -40,7 +41,7 @@ public sealed partial class SyncSender(
         if (Answered is { } after) await after(true);
 
         // Record, even if the process is asked to stop meanwhile: the answer is not lost.
-        run = await RecordAsync(runId, outcome, sections);
+        run = await RecordAsync(runId, outcome);
         Telemetry.SendDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("outcome", RunView.NameOf(run.State)));
         return run;
     }
@@ -62,13 +63,20 @@ public sealed partial class SyncSender(
         return await db.Set<RunRow>().AsNoTracking().SingleAsync(r => r.Id == runId, cancellationToken);
     }
 
-    private async Task<(RunRow Run, byte[] Body, Snapshot Sections)> LoadAsync(long runId, CancellationToken cancellationToken)
+    private async Task<(RunRow Run, byte[] Body)> LoadAsync(long runId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return (
             await db.Set<RunRow>().AsNoTracking().SingleAsync(r => r.Id == runId, cancellationToken),
-            await db.RunBytesAsync(runId, RunPart.Body, cancellationToken) ?? throw new InvalidDataException($"Run {runId} has lost its bytes: the ledger is damaged."),
-            await db.RunPartAsync<Snapshot>(runId, RunPart.Sections, cancellationToken));
+            await db.RunBytesOfAsync(runId, RunPart.Body, cancellationToken));
+    }
+
+    /// <summary>What was sent as it is, where the answer says something of it; null: it does not. In memory only from here on: an answer may take minutes.</summary>
+    private async Task<Snapshot?> SentAsync(long runId, SendOutcome outcome)
+    {
+        if (outcome is not (SendOutcome.Accepted or SendOutcome.AcceptedWithIssues or SendOutcome.Failed { Texts.Count: > 0 } or SendOutcome.Refused { Texts.Count: > 0 })) return null;
+        await using var db = await contexts.CreateDbContextAsync(CancellationToken.None);
+        return await db.RunPartAsync<Snapshot>(runId, RunPart.Sections, CancellationToken.None);
     }
 
     private static SendOutcome? Unreachable(PingOutcome ping) => ping switch
@@ -118,9 +126,11 @@ public sealed partial class SyncSender(
     }
 
     /// <exception cref="TurnLostException">The answer came too late to count; the run is as whoever has the turn left it.</exception>
-    private async Task<RunRow> RecordAsync(long runId, SendOutcome outcome, Snapshot sections)
+    private async Task<RunRow> RecordAsync(long runId, SendOutcome outcome)
     {
         var never = CancellationToken.None;
+        var texts = TextPool.Current;
+        var sections = await SentAsync(runId, outcome) ?? Snapshot.Empty;
         await using var write = await ledger.BeginAsync(never);
         var (db, now) = (write.Db, time.GetUtcNow());
         var run = await db.Set<RunRow>().SingleAsync(r => r.Id == runId, never);
@@ -129,6 +139,9 @@ public sealed partial class SyncSender(
         var answer = RunAnswer.Of(outcome, sections, known);
         run.Answer = StoredContent.Text(answer);
         if (outcome is SendOutcome.Accepted or SendOutcome.AcceptedWithIssues) await PropertyBook.LearnAsync(db, run.Id, PropertyLessons.Of(sections, answer.Reported), now, never);
+        // The whole company; what a first sync changed, which is read next, is as much again.
+        sections = Snapshot.Empty;
+        await LargeCompany.TidyAsync(run.Users);
         run.WhatToDo = null;
         // The fence falls with an answer. Without one it stands a little longer: the other side may still be at work.
         run.SendUntil = outcome is SendOutcome.Unknown ? now + Margin : null;
@@ -170,6 +183,7 @@ public sealed partial class SyncSender(
         await write.CommitAsync(never);
         Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
         Log.Ended(logger, runId, run.State);
+        GC.KeepAlive(texts);
         return run;
     }
 

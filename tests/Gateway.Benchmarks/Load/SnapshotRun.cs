@@ -41,10 +41,14 @@ internal static class SnapshotRun
             });
             await WithAsync("first run, everything new: from trigger to held", (_, http) => RunOnceAsync(http, "held"));
             await WithAsync("its approval: to accepted", (_, http) => ApproveAsync(http));
-            await WithAsync("a run of one change: from trigger to accepted", async (server, http) =>
+            await WithAsync("", async (server, http) =>
             {
-                await new LoadClient(server.Port, "/v1/events/batch", Server.Key).SendOnceAsync(Events.Batch(1));
-                await RunOnceAsync(http, "accepted");
+                // What a start leaves behind goes with the first run, so that only a later one shows what a run takes.
+                foreach (var what in (string[])["a run of one change, the first after a start: from trigger to accepted", "the next: from trigger to accepted"])
+                {
+                    await new LoadClient(server.Port, "/v1/events/batch", Server.Key).SendOnceAsync(Events.Batch(1));
+                    Say(what, await MeasureAsync(server, () => RunOnceAsync(http, "accepted")));
+                }
             });
             await WithAsync("GET /v1/snapshot", (_, http) => ReadSnapshotAsync(http));
         }
@@ -60,9 +64,12 @@ internal static class SnapshotRun
             using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}"), Timeout = TimeSpan.FromMinutes(5) };
             http.DefaultRequestHeaders.Add("X-Api-Key", Server.Key);
             (await http.GetAsync(new Uri("/v1/status", UriKind.Relative))).EnsureSuccessStatusCode();
-            var (time, growth) = await MeasureAsync(server, () => work(server, http));
-            if (what.Length > 0) text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"| {members:N0} | {what} | {Number(time)} s | {Number(growth)} MB |");
+            var measured = await MeasureAsync(server, () => work(server, http));
+            if (what.Length > 0) Say(what, measured);
         }
+
+        void Say(string what, (double Seconds, double Growth) measured) =>
+            text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"| {members:N0} | {what} | {Number(measured.Seconds)} s | {Number(measured.Growth)} MB |");
     }
 
     private static async Task<(double Seconds, double Growth)> MeasureAsync(Server server, Func<Task> work)

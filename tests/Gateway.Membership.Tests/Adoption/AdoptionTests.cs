@@ -1,3 +1,4 @@
+using CsCheck;
 using Gateway.Membership.Adoption;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
@@ -92,6 +93,28 @@ public sealed class AdoptionTests
         var decided = AdoptionReport.Of(company, account with { Teams = [.. account.Teams.Where(t => t.People != 2)] },
             [new(AdoptionKind.Team, "Design team", AdoptionAction.LetGo, null), new(AdoptionKind.Person, "GONE@example.test", AdoptionAction.LetGo, null), Same(AdoptionKind.Person, "ana@example.test", "E1")]);
         Assert.Equal([new OpenItem(AdoptionKind.Person, "e1@example.test", OpenReason.OnlyThere)], decided.Open);
+    }
+
+    [Fact]
+    public void Near_is_whoever_has_a_like_name_though_not_all_are_compared_with_all()
+    {
+        var name = Gen.OneOf("Ana", "ana", "Ána", "Marketing", "Marketting", "Sales Europe", "Europe Sales", "Sales", "", "Logistica");
+        var names = Gen.Select(name, name).List[0, 6];
+        Gen.Select(names, names).Sample((here, there) =>
+        {
+            var company = Company() with { Users = [.. here.Select((n, i) => User($"E{i}", $"e{i}@example.test", n.Item1, n.Item2))] };
+            var people = there.Select((n, i) => Person($"there{i}@example.test") with { FirstName = n.Item1, LastName = n.Item2 }).ToList();
+            static string NameThere(NearPerson p) => $"{p.There.FirstName} {p.There.LastName}".Trim();
+            static string NameHere(NearPerson p) => $"{p.Here.FirstName} {p.Here.LastName}".Trim();
+
+            var near = AdoptionReport.Of(company, new AccountContent(people, []), []).PeopleNear;
+            Assert.Equal(
+                people.SelectMany(p => company.Users, (There, Here) => new NearPerson(There, Here))
+                    .Where(p => Likeness.Keys(NameThere(p)).Intersect(Likeness.Keys(NameHere(p))).Any())
+                    .Where(p => NameThere(p) == NameHere(p) || Likeness.Of(NameThere(p), NameHere(p)) is not null).ToHashSet(),
+                near.ToHashSet());
+            Assert.Equal(near.Count, near.Distinct().Count());
+        }, iter: 300);
     }
 
     [Fact]

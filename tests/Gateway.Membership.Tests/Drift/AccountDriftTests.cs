@@ -1,3 +1,4 @@
+using CsCheck;
 using Gateway.Membership.Adoption;
 using Gateway.Membership.Drift;
 using Gateway.Membership.Snapshots;
@@ -70,6 +71,31 @@ public class AccountDriftTests
         Assert.Empty(drift.RowsMissing);
         Assert.Equal([new DriftRow("M001", "member", "Team 2")], drift.RowsMore);
     }
+
+    [Fact]
+    public void Places_and_names_that_differ_are_those_that_one_side_has_and_the_other_has_not() => Gen.Select(Companies.Any, Companies.Any, Gen.Bool).Sample((sent, other, told) =>
+    {
+        // One address is one person there, and a name one team.
+        var company = sent with { Users = [.. sent.Users.DistinctBy(u => u.Email)], Groups = [.. sent.Groups.DistinctBy(g => g.Name)] };
+        var account = Listing(other) with { People = [.. Listing(other).People.Select(p => p with { TeamsTold = told }).DistinctBy(p => p.Email)] };
+        var drift = AccountDrift.Between(company, account, Nobody);
+
+        var (names, there) = (company.Groups.ToDictionary(g => g.Id, g => g.Name), account.People.ToDictionary(p => p.Email));
+        var common = names.Values.Intersect(account.Teams.Select(t => ReadingBack.LastOfPath(t.Name))).ToHashSet();
+        var both = company.Users.Where(u => there.ContainsKey(u.Email)).ToList();
+        var places = !told ? [] : company.Mappings.Where(m => m.Kind != MappingKind.SubGroup && names.ContainsKey(m.GroupId) && both.Any(u => u.Id == m.OtherId))
+            .Select(m => new DriftRow(m.OtherId, m.Kind == MappingKind.Manager ? "manager" : "member", names[m.GroupId])).Where(r => common.Contains(r.Team!)).ToHashSet();
+        var shown = !told ? [] : both.SelectMany(u => there[u.Email].Teams.Select(t => (Role: "member", Team: t)).Concat(there[u.Email].Manages.Select(t => (Role: "manager", Team: t))), (u, r) => new DriftRow(u.Id, r.Role, ReadingBack.LastOfPath(r.Team)))
+            .Where(r => common.Contains(r.Team!)).ToHashSet();
+        Assert.Equal(places.Except(shown).ToHashSet(), drift.RowsMissing.ToHashSet());
+        Assert.Equal(shown.Except(places).ToHashSet(), drift.RowsMore.ToHashSet());
+
+        static string NameOf(string? first, string? last) => $"{first?.Trim()} {last?.Trim()}".Trim();
+        var toldNames = account.People.Any(p => NameOf(p.FirstName, p.LastName).Length > 0);
+        Assert.Equal(
+            both.Where(u => toldNames && NameOf(u.FirstName, u.LastName) is { Length: > 0 } name && name != NameOf(there[u.Email].FirstName, there[u.Email].LastName)).Select(u => u.Id),
+            drift.Fields.Where(f => f.Field == "name").Select(f => f.Id));
+    });
 
     [Fact]
     public void A_person_with_both_roles_who_has_one_of_them_is_named()

@@ -1,3 +1,4 @@
+using CsCheck;
 using Gateway.Membership.Drift;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Tests.Sync;
@@ -38,4 +39,13 @@ public class NewcomersTests
         var (from, to) = Assert.Single(Newcomers.IdChanges(SnapshotDiff.Between(Base, next)));
         Assert.Equal(("M003", "M100"), (from, to.Id));
     }
+
+    [Fact]
+    public void Ids_that_changed_are_those_of_one_address_among_all_who_go_and_come() => Gen.Select(Companies.Any, Companies.Any).Sample((before, after) =>
+    {
+        var difference = SnapshotDiff.Between(before, after);
+        var expected = difference.UsersRemoved
+            .Select(u => (From: u.Id, To: difference.UsersAdded.FirstOrDefault(a => AsciiCaseInsensitive.Same(a.Email, u.Email)))).Where(c => c.To is not null);
+        Assert.Equal(expected, Newcomers.IdChanges(difference).Select(c => (c.Key, (SnapshotUser?)c.Value)));
+    });
 }

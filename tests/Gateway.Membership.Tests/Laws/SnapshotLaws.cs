@@ -65,6 +65,19 @@ public sealed class SnapshotLaws
     }, iter: Cases);
 
     [Fact]
+    public void A_company_that_is_gone_through_person_by_person_is_the_one_that_is_held() => Generators.Worlds.Sample(world =>
+    {
+        var (held, packed) = (Of(packed: false), Of(packed: true));
+        Assert.Equal(Text(held), Text(packed));
+        Assert.Equal(Pipeline.Text(Assembler.Assemble(held, world.Rules, [], world.LastAccepted, world.At)), Pipeline.Text(Assembler.Assemble(packed, world.Rules, [], world.LastAccepted, world.At)));
+
+        Company Of(bool packed) => Pipeline.Resolve(world.Events, world.Rules, world.At, world.LastAccepted, packed);
+
+        static string Text(Company company) => string.Join('\n', company.Members.Select(m =>
+            $"{m.Id} {m.IdRule} {m.Identity} {string.Join(',', m.OtherIds)} {string.Join('|', m.Facets.Select(Pipeline.Text))}"));
+    }, iter: Cases);
+
+    [Fact]
     public void Nobody_employed_and_no_assignment_is_dropped_without_an_issue() =>
         Generators.Worlds.Sample(world =>
         {

@@ -1,4 +1,5 @@
 using Gateway.Membership.Events;
+using Gateway.Membership.Fold;
 using Gateway.Membership.Resolve;
 using Gateway.Membership.Snapshots;
 using Xunit;
@@ -185,7 +186,7 @@ public sealed class IdentityTests
 
     [Fact]
     public void A_source_without_settings_is_named() =>
-        Assert.Contains("'hris'", Assert.Throws<InvalidOperationException>(() => Resolver.Resolve([Given.Member([Hire("hris", "E1", "a@x.test")], "2026-06-01")], [],
+        Assert.Contains("'hris'", Assert.Throws<InvalidOperationException>(() => Resolver.Resolve(MemberFacets.Of([Given.Member([Hire("hris", "E1", "a@x.test")], "2026-06-01")]), [],
             Pipeline.Rules(Pipeline.Source("orgtool")), null)).Message);
 
     [Fact]

@@ -130,7 +130,7 @@ public class DecisionTests
     {
         var input = Of(Base.Without("M050"));
         var hold = new GuardVerdict.Hold([new(GuardRules.SourceSilent, 1, 0, [new(ChangeKind.Source, "hris", "silent", null, "silent")])]);
-        var covered = Decision.CoveredByApproval(hold, input.Difference, "next");
+        var covered = Decision.CoveredByApproval(hold.Changes, input.Difference, "next", Decision.AskedAbout(hold, input.Difference, "next"));
         Assert.IsType<Decision.Hold>(Decision.Of(input with { Verdict = hold }));
         Assert.IsType<Decision.Send>(Decision.Of(input with { Verdict = hold, Approvals = [new("run", Now, covered)] }));
     }
@@ -138,8 +138,8 @@ public class DecisionTests
     private static ApprovalCheck Check(
         Snapshot today, string? request = null, string? requestBase = "base", string? acceptedHash = "base", bool firstSync = false, int daysLater = 1) =>
         ApprovalCheck.Of(
-            new HeldRun { ContentHash = "held", BaseHash = "base", HeldAt = Now, Held = Base.Without(Six) },
-            new(request ?? "held", requestBase, firstSync), acceptedHash, Base, today, Now.AddDays(daysLater), TimeSpan.FromDays(7));
+            new HeldRun { ContentHash = "held", BaseHash = "base", HeldAt = Now, Removes = Removed.By(SnapshotDiff.Between(Base, Base.Without(Six))) },
+            new(request ?? "held", requestBase, firstSync), acceptedHash, today, Now.AddDays(daysLater), TimeSpan.FromDays(7));
 
     [Fact]
     public void A_held_run_can_be_approved_while_nothing_moved() => Assert.IsType<ApprovalCheck.Ok>(Check(Base.Without([.. Six, "M001"])));
@@ -162,10 +162,32 @@ public class DecisionTests
     }
 
     [Fact]
+    public void Who_is_part_of_the_company_today_matters_only_where_somebody_is_taken_away() => Gen.Select(Companies.Any, Companies.Any, Companies.Any).Sample((accepted, held, today) =>
+    {
+        var difference = SnapshotDiff.Between(accepted, held);
+        ApprovalCheck Of(Snapshot now) => ApprovalCheck.Of(
+            new HeldRun { ContentHash = "held", BaseHash = "base", HeldAt = Now, Removes = Removed.By(difference) }, new("held", "base", false), "base", now, Now, TimeSpan.FromDays(7));
+        var taken = difference.UsersRemoved.Select(u => u.Id).Intersect(today.Users.Select(u => u.Id))
+            .Concat(difference.GroupsRemoved.Select(g => g.Id).Intersect(today.Groups.Select(g => g.Id)));
+        Assert.Equal(taken.Any(), Of(today) is ApprovalCheck.WouldTakeAway);
+        if (Removed.By(difference).IsNothing()) Assert.Equal(Of(Snapshot.Empty), Of(today));
+    });
+
+    [Fact]
+    public void Every_change_of_a_difference_is_listed_without_being_held() => Gen.Select(Companies.Any, Companies.Any).Sample((a, b) =>
+    {
+        var difference = SnapshotDiff.Between(a, b);
+        IReadOnlyList<Change> every = new EveryChange(difference);
+        Assert.Equal(Change.AllOf(difference), every);
+        Assert.Equal(Change.AllOf(difference).Count(), every.Count);
+        if (every.Count > 0) Assert.Equal(Change.AllOf(difference).Last(), every[every.Count - 1]);
+    });
+
+    [Fact]
     public void A_first_sync_wants_to_be_named_as_such()
     {
         ApprovalCheck First(bool named) => ApprovalCheck.Of(
-            new HeldRun { ContentHash = "held", BaseHash = null, HeldAt = Now, Held = Base }, new("held", null, named), null, null, Base, Now, TimeSpan.FromDays(7));
+            new HeldRun { ContentHash = "held", BaseHash = null, HeldAt = Now, Removes = Removed.Nothing }, new("held", null, named), null, Base, Now, TimeSpan.FromDays(7));
         Assert.IsType<ApprovalCheck.FirstSyncNotNamed>(First(named: false));
         Assert.IsType<ApprovalCheck.Ok>(First(named: true));
     }

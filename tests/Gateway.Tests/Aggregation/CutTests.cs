@@ -56,8 +56,8 @@ public sealed class CutTests
         var seen = 0L;
         while (!posting.IsCompleted)
         {
-            var now = await reader.ReadAsync(null, null, CancellationToken.None);
-            var log = await reader.ReadAsync(now.At, now.Head, CancellationToken.None);
+            var now = await reader.ReadAsync(null, null, packed: true, CancellationToken.None);
+            var log = await reader.ReadAsync(now.At, now.Head, packed: false, CancellationToken.None);
             Assert.Equal(People(log), People(now));
             Assert.True(now.Head >= seen);
             seen = now.Head;
@@ -65,7 +65,7 @@ public sealed class CutTests
 
         await posting;
         await Eventually.SeeAsync(() => gateway.Get<Sweeper>().Backlog, b => b == 0);
-        Assert.Equal(gateway.Get<ILogStore>().Position(440), (await reader.ReadAsync(null, null, CancellationToken.None)).Head);
+        Assert.Equal(gateway.Get<ILogStore>().Position(440), (await reader.ReadAsync(null, null, packed: false, CancellationToken.None)).Head);
 
         static string People(Cut cut) => string.Join('\n', cut.Members.Select(m => $"{m.EmployeeId} {m.Employed} {m.JobTitle?.Value}").Order(StringComparer.Ordinal));
     }

@@ -100,14 +100,17 @@ internal sealed class Folding : IAsyncDisposable
         return (await db.Position.AsNoTracking().SingleAsync()).FoldedThrough;
     }
 
-    public Task<Cut> CutAsync(DateTimeOffset? at = null, long? known = null) => Gateway.Get<CompanyReader>().ReadAsync(at, known, CancellationToken.None);
+    public Task<Cut> CutAsync(DateTimeOffset? at = null, long? known = null, bool packed = false) => Gateway.Get<CompanyReader>().ReadAsync(at, known, packed, CancellationToken.None);
 
-    /// <summary>"Now", as it is read from projection and log together, is what the log alone says.</summary>
+    /// <summary>"Now", as it is read from projection and log together, is what the log alone says; and packed, what it is when held.</summary>
     public async Task<Cut> CutIsWhatTheLogSaysAsync()
     {
         var now = await CutAsync();
-        var log = await CutAsync(now.At, now.Head);
-        Assert.Equal(Text(log), Text(now));
+        var log = Text(await CutAsync(now.At, now.Head));
+        Assert.Equal(log, Text(now));
+        Assert.Equal(log, Text(await CutAsync(now.At, now.Head, packed: true)));
+        var packed = await CutAsync(packed: true);
+        Assert.Equal(Text(await CutAsync(packed.At, packed.Head)), Text(packed));
         return now;
     }
 

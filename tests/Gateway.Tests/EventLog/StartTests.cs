@@ -103,7 +103,7 @@ public sealed class StartTests
     {
         static async Task<string[]> EmployedAsync(TestGateway gateway)
         {
-            var cut = await gateway.Get<CompanyReader>().ReadAsync(null, null, CancellationToken.None);
+            var cut = await gateway.Get<CompanyReader>().ReadAsync(null, null, packed: false, CancellationToken.None);
             var company = Resolver.Resolve(cut.Members, cut.Teams, gateway.Get<RulesInForce>().Rules, null);
             return [.. company.Members.Where(m => m.Employed).Select(m => m.Id).Order(StringComparer.Ordinal)];
         }

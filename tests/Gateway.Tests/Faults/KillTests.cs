@@ -157,7 +157,7 @@ public sealed class KillTests
         await using var gateway = await TestGateway.StartAsync(folder: folder);
         await gateway.FoldAsync();
         Assert.Equal(gateway.Get<ILogStore>().Count(), gateway.Get<Sweeper>().Position);
-        var cut = await gateway.Get<CompanyReader>().ReadAsync(null, null, CancellationToken.None);
+        var cut = await gateway.Get<CompanyReader>().ReadAsync(null, null, packed: true, CancellationToken.None);
         var employed = cut.Members.Where(m => m.Employed).Select(m => m.EmployeeId).ToHashSet(StringComparer.Ordinal);
         Assert.Empty(account.Accepted.Keys.Where(id => !employed.Contains(id)));
         Assert.Equal(gateway.Get<ILogStore>().Count(), employed.Count);

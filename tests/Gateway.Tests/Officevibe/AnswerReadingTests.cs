@@ -75,7 +75,7 @@ public sealed class AnswerReadingTests
     [InlineData(true, AnswerPhase.Complete, 451, Json, "{}", "Failed")]
     public void The_first_row_that_matches_decides(bool bodySent, AnswerPhase phase, int status, string? contentType, string body, string expected)
     {
-        var outcome = Read(new() { BodySent = bodySent, Phase = phase, Status = (HttpStatusCode)status, ContentType = contentType, Body = Encoding.UTF8.GetBytes(body) });
+        var outcome = Read(new() { BodySent = bodySent, Phase = phase, Status = (HttpStatusCode)status, ContentType = contentType, Body = new(Encoding.UTF8.GetBytes(body)) });
         Assert.Equal(expected, outcome.GetType().Name);
     }
 
@@ -103,7 +103,7 @@ public sealed class AnswerReadingTests
     [InlineData(429, Json, """{"error":{"code":"ERR_RATE"}}""", "Failed")]
     public void An_answer_of_workleap_is_read_by_the_same_table_and_its_two_rows(int status, string? contentType, string body, string expected)
     {
-        var answer = new RawAnswer { BodySent = true, Phase = AnswerPhase.Complete, Status = (HttpStatusCode)status, ContentType = contentType, Body = Encoding.UTF8.GetBytes(body) };
+        var answer = new RawAnswer { BodySent = true, Phase = AnswerPhase.Complete, Status = (HttpStatusCode)status, ContentType = contentType, Body = new(Encoding.UTF8.GetBytes(body)) };
         Assert.Equal(expected, AnswerReading.Read(answer, KeptAnswer.None(0), OfficevibeDialect.Workleap).GetType().Name);
     }
 
@@ -137,7 +137,7 @@ public sealed class AnswerReadingTests
 
     private static RawAnswer Complete(string body) => new()
     {
-        BodySent = true, Phase = AnswerPhase.Complete, Status = HttpStatusCode.OK, ContentType = Json, Body = Encoding.UTF8.GetBytes(body),
+        BodySent = true, Phase = AnswerPhase.Complete, Status = HttpStatusCode.OK, ContentType = Json, Body = new(Encoding.UTF8.GetBytes(body)),
     };
 
     private static SendOutcome Read(RawAnswer answer) => AnswerReading.Read(answer, KeptAnswer.None(0));

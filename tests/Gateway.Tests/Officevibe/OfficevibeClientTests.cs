@@ -245,8 +245,6 @@ public sealed class OfficevibeClientTests
     public async Task A_failed_reading_is_never_an_empty_account(int status, string contentType, string body, string expected)
     {
         await using var officevibe = (await StubOfficevibe.StartAsync()).On(Users, status, contentType, body);
-        if (body.Contains("\"data\"") && expected == "Failed" && !body.EndsWith('[')) officevibe.On(Groups, 200, Json, """{"isSuccess":true,"data":{"groups":[]}}""");
-        if (body == """{"isSuccess":true}""") officevibe.On(Groups, 200, Json, """{"isSuccess":true,"data":{"groups":[]}}""");
         Assert.Equal(expected, (await ReadAccount(officevibe)).GetType().Name);
     }
 

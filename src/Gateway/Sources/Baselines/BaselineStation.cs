@@ -40,7 +40,7 @@ public sealed partial class BaselineStation(
     {
         for (var attempt = 1; ; attempt++)
         {
-            var cut = await company.ReadAsync(wish.AsOf ?? wish.AskedAt, known: null, cancellationToken);
+            var cut = await company.ReadAsync(wish.AsOf ?? wish.AskedAt, known: null, packed: false, cancellationToken);
             var unit = new BaselineUnit(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"), wish.Source, cut.At, await RecordedAtAsync(wish.Source, cancellationToken));
             var finding = Find(unit, wish, cut, baseline);
             var found = finding.Difference.Events.Count;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Membership;
 using Gateway.Membership.Drift;
 using Gateway.Membership.Snapshots;
 using Gateway.Officevibe;
@@ -33,6 +34,13 @@ public sealed partial class AccountReadings(
     private long _done;
 
     public async Task<ReadingAnswer> ReadNowAsync(string actor, CancellationToken cancellationToken)
+    {
+        var answer = await ReadAsync(actor, cancellationToken);
+        if (answer is ReadingAnswer.Shown shown) await LargeCompany.TidyAsync(shown.Report.People);
+        return answer;
+    }
+
+    private async Task<ReadingAnswer> ReadAsync(string actor, CancellationToken cancellationToken)
     {
         if (await LoadAsync(cancellationToken) is not { } loaded) return new ReadingAnswer.NothingAccepted();
         if (loaded.Moving) return new ReadingAnswer.Moving();
@@ -70,13 +78,20 @@ public sealed partial class AccountReadings(
         return true;
     }
 
-    private sealed record Loaded(RunRow Last, Snapshot Accepted, bool Moving);
+    /// <param name="Last">The last accepted run.</param>
+    /// <param name="Accepted">What it sent.</param>
+    /// <param name="Texts">Its texts, most of which the account has too.</param>
+    /// <param name="Moving">The account is between two companies.</param>
+    private sealed record Loaded(RunRow Last, Snapshot Accepted, TextPool Texts, bool Moving);
 
     private async Task<Loaded?> LoadAsync(CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (await SyncHistory.LastAcceptedAsync(db, cancellationToken) is not { } last) return null;
-        return new(last, await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken), await IsMovingAsync(db, cancellationToken));
+        var texts = TextPool.Current;
+        var accepted = await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken);
+        await LargeCompany.TidyAsync(last.Users);
+        return new(last, accepted, texts, await IsMovingAsync(db, cancellationToken));
     }
 
     /// <summary>Bytes are on their way, or were taken and are not worked off: the account is between two companies.</summary>
@@ -106,6 +121,7 @@ public sealed partial class AccountReadings(
     private async Task<AccountReport?> KeepAsync(Loaded loaded, AccountReading.Read account, ReadingOccasion occasion, string actor, CancellationToken cancellationToken)
     {
         var content = AdoptionBook.Content(account);
+        await LargeCompany.TidyAsync(content.People.Count);
         await using var write = await ledger.BeginAsync(cancellationToken);
         var (db, now) = (write.Db, time.GetUtcNow());
         if ((await SyncHistory.LastAcceptedAsync(db, cancellationToken))?.Id != loaded.Last.Id || await IsMovingAsync(db, cancellationToken)) return null;

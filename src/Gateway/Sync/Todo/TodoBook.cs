@@ -19,8 +19,7 @@ internal static class TodoBook
     {
         var seen = await db.RunPartOrNullAsync<SeenAccount>(run.Id, RunPart.Account, cancellationToken) ?? SeenAccount.Nothing;
         await db.SaveChangesAsync(cancellationToken);
-        foreach (var emails in seen.OnlyThere.People.Chunk(400))
-            await InsertAsync(db, "let_go_emails (\"Email\", \"RunId\")", [.. emails.Select(e => new object[] { e, run.Id })], "ON CONFLICT (\"Email\") DO NOTHING", cancellationToken);
+        await ManyRows.InsertAsync(db, "let_go_emails (\"RunId\", \"Email\")", [run.Id], seen.OnlyThere.People.Select(e => new[] { e }), "ON CONFLICT (\"Email\") DO NOTHING", cancellationToken);
 
         await ReaddressAsync(db, difference, cancellationToken);
         await RenumberAsync(db, difference, cancellationToken);
@@ -78,6 +77,8 @@ internal static class TodoBook
     /// <summary>Somebody who left without an invitation has none when they come back; an administrator who is back may have their access.</summary>
     private static async Task ReturnAsync(GatewayDb db, RunRow run, SnapshotDiff difference, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // As at every first sync: nobody has been here before.
+        if (difference.UsersAdded.Count == 0 || !await db.Set<TodoItem>().AnyAsync(cancellationToken)) return;
         var back = difference.UsersAdded.ToDictionary(u => u.Id, StringComparer.Ordinal);
         foreach (var item in await ItemsAsync(db, back.Keys, cancellationToken))
         {
@@ -88,7 +89,7 @@ internal static class TodoBook
         // Under another id, by the address that the account finds them by.
         var byEmail = difference.UsersAdded.GroupBy(u => AcceptedEmail.KeyOf(u.Email)).ToDictionary(u => u.Key, u => u.First(), StringComparer.Ordinal);
         foreach (var emails in byEmail.Keys.Chunk(500))
-            foreach (var item in await db.Set<TodoItem>().Where(t => t.Kind == TodoKind.Invite && t.End == TodoEnd.Left && emails.Contains(t.Email!)).ToListAsync(cancellationToken))
+            foreach (var item in await db.Set<TodoItem>().Where(t => t.Kind == TodoKind.Invite && t.End == TodoEnd.Left && EF.Parameter(emails).Contains(t.Email!)).ToListAsync(cancellationToken))
             {
                 var user = byEmail[item.Email!];
                 if (user.Id == item.Subject) continue;
@@ -102,9 +103,7 @@ internal static class TodoBook
     {
         if (difference.UsersAdded.Count == 0) return;
         await db.SaveChangesAsync(cancellationToken);
-        var before = new Dictionary<string, string>(AsciiCaseInsensitive.Comparer);
-        foreach (var emails in difference.UsersAdded.Select(u => AcceptedEmail.KeyOf(u.Email)).Chunk(500))
-            foreach (var known in await db.Set<AcceptedEmail>().AsNoTracking().Where(e => emails.Contains(e.Email)).ToListAsync(cancellationToken)) before[known.Email] = known.MemberId;
+        var before = await AcceptedBeforeAsync(db, difference, cancellationToken);
         // Only where an address changed hands: a company is read for that.
         var here = before.Count == 0 || !difference.UsersAdded.Any(u => before.TryGetValue(u.Email, out var owner) && owner != u.Id) ? []
             : (await db.RunPartAsync<Snapshot>(run.Id, RunPart.Sections, cancellationToken)).Users.Select(u => u.Id).ToHashSet(StringComparer.Ordinal);
@@ -117,12 +116,20 @@ internal static class TodoBook
             created = [.. created.Where(u => earlier.Contains(u.Email))];
         }
 
-        foreach (var some in created.Chunk(150))
-            await InsertAsync(
-                db, "todo_items (kind, subject, email, since, run_id, certain)",
-                [.. some.Select(u => new object[] { nameof(TodoKind.Invite), u.Id, AcceptedEmail.KeyOf(u.Email), Micros.Of(now), run.Id, certain })],
-                "ON CONFLICT (kind, subject) DO UPDATE SET email = excluded.email, since = excluded.since, run_id = excluded.run_id, certain = excluded.certain, ended_at = NULL, ended = NULL, ended_by = NULL, reason = NULL",
-                cancellationToken);
+        await ManyRows.InsertAsync(
+            db, "todo_items (kind, since, run_id, certain, subject, email)", [nameof(TodoKind.Invite), Micros.Of(now), run.Id, certain], created.Select(u => new[] { u.Id, AcceptedEmail.KeyOf(u.Email) }),
+            "ON CONFLICT (kind, subject) DO UPDATE SET email = excluded.email, since = excluded.since, run_id = excluded.run_id, certain = excluded.certain, ended_at = NULL, ended = NULL, ended_by = NULL, reason = NULL",
+            cancellationToken);
+    }
+
+    /// <summary>Of those who join now: whose address was accepted before, by e-mail.</summary>
+    private static async Task<Dictionary<string, string>> AcceptedBeforeAsync(GatewayDb db, SnapshotDiff difference, CancellationToken cancellationToken)
+    {
+        var before = new Dictionary<string, string>(AsciiCaseInsensitive.Comparer);
+        if (!await db.Set<AcceptedEmail>().AnyAsync(cancellationToken)) return before;
+        foreach (var emails in difference.UsersAdded.Select(u => AcceptedEmail.KeyOf(u.Email)).Chunk(500))
+            foreach (var known in await db.Set<AcceptedEmail>().AsNoTracking().Where(e => EF.Parameter(emails).Contains(e.Email)).ToListAsync(cancellationToken)) before[known.Email] = known.MemberId;
+        return before;
     }
 
     private static async Task<HashSet<string>> CreatedUnseenAsync(GatewayDb db, RunRow run, CancellationToken cancellationToken)
@@ -140,17 +147,7 @@ internal static class TodoBook
     private static async Task<List<TodoItem>> ItemsAsync(GatewayDb db, IReadOnlyCollection<string> subjects, CancellationToken cancellationToken)
     {
         var items = new List<TodoItem>();
-        foreach (var some in subjects.Chunk(500)) items.AddRange(await db.Set<TodoItem>().Where(t => some.Contains(t.Subject)).ToListAsync(cancellationToken));
+        foreach (var some in subjects.Chunk(500)) items.AddRange(await db.Set<TodoItem>().Where(t => EF.Parameter(some).Contains(t.Subject)).ToListAsync(cancellationToken));
         return items;
-    }
-
-    /// <summary>A first sync has a row for everybody.</summary>
-    private static Task<int> InsertAsync(GatewayDb db, string into, IReadOnlyList<object[]> rows, string conflict, CancellationToken cancellationToken)
-    {
-        var width = rows[0].Length;
-        var values = string.Join(',', Enumerable.Range(0, rows.Count).Select(r => $"({string.Join(',', Enumerable.Range(0, width).Select(c => $"{{{(r * width) + c}}}"))})"));
-#pragma warning disable EF1002 // The text holds names of columns and placeholders only; every value is a parameter.
-        return db.Database.ExecuteSqlRawAsync($"INSERT INTO {into} VALUES {values} {conflict}", rows.SelectMany(r => r), cancellationToken);
-#pragma warning restore EF1002
     }
 }

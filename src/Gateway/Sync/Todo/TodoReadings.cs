@@ -36,7 +36,7 @@ internal static class TodoReadings
         }
 
         // Whom nobody calls an administrator there any more. An account that does not tell is not asked.
-        if (!content.People.Any(p => p.AdminTold)) return;
+        if (!content.People.Any(p => p.AdminTold) || open.Count == 0) return;
         var administrators = content.People.Where(p => p.IsAdmin).Select(p => AcceptedEmail.KeyOf(p.Email)).ToHashSet(StringComparer.Ordinal);
         // One who is an administrator by the settings alone was never called one: they are over when they are not listed.
         var listed = content.People.Select(p => AcceptedEmail.KeyOf(p.Email)).ToHashSet(StringComparer.Ordinal);

@@ -75,7 +75,7 @@ internal static class BaselineGateway
     /// <summary>Who is employed and which teams exist, as the source says now or at an instant: <c>E1 Ana&lt;mail&gt; [T1 member]</c>.</summary>
     public static async Task<string[]> CompanyAsync(this TestGateway gateway, string? at = null)
     {
-        var cut = await gateway.Get<Aggregation.CompanyReader>().ReadAsync(at is null ? null : DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture), null, CancellationToken.None);
+        var cut = await gateway.Get<Aggregation.CompanyReader>().ReadAsync(at is null ? null : DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture), null, packed: false, CancellationToken.None);
         return
         [
             .. cut.Members.Where(m => m.Employed).OrderBy(m => m.EmployeeId, StringComparer.Ordinal).Select(m =>
