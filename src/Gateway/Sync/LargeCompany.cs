@@ -7,15 +7,14 @@ namespace Gateway.Sync;
 internal static class LargeCompany
 {
     private const int People = 5_000;
-
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
+    private const int Turns = 50;
 
     /// <summary>What the step before left behind goes back to the machine.</summary>
     public static async Task TidyAsync(int people)
     {
         if (people <= People) return;
-        // An awaited step that has just ended is still on the stack of whoever goes on, or of a thread that has yet to come back from it, with all that it holds: a moment, and it is gone.
-        await Task.Delay(Moment);
+        // An awaited step that has just ended is still on the stack of whoever goes on, with all that it holds: a few turns of the pool, and it is gone.
+        for (var turn = 0; turn < Turns; turn++) await Task.Yield();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }
