@@ -95,11 +95,23 @@ internal static class Words
         GuardRules.UsersThreshold or GuardRules.TeamsThreshold => $"{reason.Rule}: {reason.Number} changes, and the account's risk threshold pauses more than {reason.Limit + 1}.",
         GuardRules.AccountDiffers => $"AccountDiffers: the account has {reason.Subjects.Count()} {(reason.Changes[0].Part == "team" ? "teams" : "people")} that no sync ever sent and this one does not have either (see subjects); with what it removes itself {reason.Number}, and {reason.Limit} pass. Take them over here, remove them there, or approve that they go.",
         GuardRules.Mode => "Mode: every run needs approval.",
-        GuardRules.IdChange => $"IdChange: {reason.Number} come back under a new id, which loses their history; an alias is probably missing (an alias event for a person, POST /v1/teams/{{id}}/alias for a team).",
+        GuardRules.IdChange => IdChange(reason),
         GuardRules.RulesChanged => $"RulesChanged: other settings, and no event, change {reason.Number} members or teams.",
         GuardRules.BaselineMissing => $"BaselineMissing: source {reason.Source} has not sent its baseline, or not since the gateway was put back from a backup.",
         GuardRules.SourceSilent => $"SourceSilent: source {reason.Source} has been silent for longer than it may.",
         _ => $"{reason.Rule}: {reason.Number}{(reason.Earlier > 0 ? $" ({reason.Earlier} of them accepted before, within the window)" : "")}, {reason.Limit} pass"
             + $"{(reason.Source is null ? "" : $" for source {reason.Source}")}.",
     };
+
+    private static string IdChange(HoldReason reason)
+    {
+        var taking = reason.Changes.Count(c => c is { Kind: ChangeKind.MemberField, Part: UserFields.Email });
+        var coming = reason.Number - taking;
+        string[] told =
+        [
+            .. coming > 0 || taking == 0 ? [$"{reason.Number - taking} come back under a new id, which loses their history; an alias is probably missing (an alias event for a person, POST /v1/teams/{{id}}/alias for a team)."] : Array.Empty<string>(),
+            .. taking > 0 ? [$"{taking} are to get the address of somebody who goes or is gone. If it is the same person, an alias is missing; else the account may keep the address for whoever had it: free it there first (docs/operating.md)."] : Array.Empty<string>(),
+        ];
+        return $"IdChange: {string.Join(' ', told)}";
+    }
 }
