@@ -177,7 +177,7 @@ public class DecisionTests
     public void Every_change_of_a_difference_is_listed_without_being_held() => Gen.Select(Companies.Any, Companies.Any).Sample((a, b) =>
     {
         var difference = SnapshotDiff.Between(a, b);
-        IReadOnlyList<Change> every = new EveryChange(difference);
+        var every = new EveryChange(difference);
         Assert.Equal(Change.AllOf(difference), every);
         Assert.Equal(Change.AllOf(difference).Count(), every.Count);
         if (every.Count > 0) Assert.Equal(Change.AllOf(difference).Last(), every[every.Count - 1]);
