@@ -54,6 +54,7 @@ public static class OfficevibeSimulatorHost
         var app = builder.Build();
         Guard(app, "/api/v2", LegacyAuthentication.HandleAsync);
         Guard(app, "/public", WorkleapAuthentication.HandleAsync);
+        Guard(app, WorkleapApi.Officevibe, WorkleapAuthentication.HandleAsync);
         LegacyApi.Map(app);
         WorkleapApi.Map(app);
         ControlApi.Map(app);

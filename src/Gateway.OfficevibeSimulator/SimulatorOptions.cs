@@ -42,6 +42,9 @@ public sealed class SimulatorOptions
     /// <summary>What members have written to the managers of their teams.</summary>
     public List<SeedFeedback> Feedback { get; set; } = [];
 
+    /// <summary>What members have thanked others for; on the successor's side only.</summary>
+    public List<SeedGoodVibe> GoodVibes { get; set; } = [];
+
     /// <summary>What a wrong, missing or revoked key gets. Default <see cref="AuthenticationFailure.LoginPage"/>.</summary>
     public AuthenticationFailure AuthenticationFailure { get; set; } = AuthenticationFailure.LoginPage;
 

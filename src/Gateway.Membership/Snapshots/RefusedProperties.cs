@@ -26,7 +26,7 @@ public static class RefusedProperties
     {
         if (properties.Count == 0 && options.Count == 0) yield break;
         var messages = properties.ToDictionary(p => p.Name, p => Message(p, known));
-        var refused = options.Where(o => !messages.ContainsKey(o.Property)).ToDictionary(o => (o.Property, o.Value), Message);
+        var refused = options.Where(o => !messages.ContainsKey(o.Property)).ToDictionary(o => (o.Property, o.Value), o => Message(o, "this option"));
         foreach (var user in snapshot.Users)
         {
             foreach (var (name, value) in user.Attributes)
@@ -45,12 +45,18 @@ public static class RefusedProperties
         : PropertyNames.OtherNamesOf(name) is [{ } other, ..] ? $"`{name}` may be `{other}` there, a default property of Officevibe ({PropertyNames.WhyAlike(name, other)})."
         : $"Look in Officevibe for a property whose name differs from `{name}` in a capital, an accent or a space.";
 
-    private static string Message(RefusedProperty p, IReadOnlyCollection<string> known) =>
+    /// <summary>What Officevibe does not find, and what to do about it: a property with its likely name there.</summary>
+    /// <param name="p">The property.</param>
+    /// <param name="known">Names that may be meant: declared, or taken before.</param>
+    public static string Message(RefusedProperty p, IReadOnlyCollection<string> known) =>
         $"Officevibe did not find the property {p.Name} (since {p.Run}{(p.TakenAt is null ? "" : "; it had it before, so that somebody renamed or removed it there")}), and skips its value. "
         + $"{Hint(p.Name, known)} Rename it there, or correct Gateway:Officevibe:Properties and what the source calls it.";
 
-    private static string Message(RefusedOption o) =>
-        $"Officevibe did not find this option of {o.Property} (since {o.Run}), and skips the value. Add the option there, or correct it in the source; declare the options in Gateway:Officevibe:Properties to be told before a sync.";
+    /// <summary>Likewise of an option.</summary>
+    /// <param name="o">The option.</param>
+    /// <param name="which">In words, such as <c>this option</c>.</param>
+    public static string Message(RefusedOption o, string which) =>
+        $"Officevibe did not find {which} of {o.Property} (since {o.Run}), and skips the value. Add the option there, or correct it in the source; declare the options in Gateway:Officevibe:Properties to be told before a sync.";
 
     private static Issue Of(string code, string subject, string attribute, string message) => new(code, SubjectKind.Member, subject, LeftOut: false, message) { Attribute = attribute };
 }

@@ -17,13 +17,6 @@ public sealed record Snapshot
     /// <summary>By kind (sub-groups, managers, members), then group id, then the other id (ordinal).</summary>
     public required IReadOnlyList<SnapshotMapping> Mappings { get; init; }
 
-    /// <summary>The same content, in the objects of another company as far as people are alike: whoever holds both holds little more than one.</summary>
-    public Snapshot Sharing(Snapshot other)
-    {
-        var before = new UsersBefore(other);
-        return this with { Users = [.. Users.Select(u => UsersBefore.Same(before.Find(u.Id), u))] };
-    }
-
     public static Snapshot Empty { get; } = new() { Users = [], Groups = [], Mappings = [] };
 }
 

@@ -1,8 +1,8 @@
 namespace Gateway.Membership.Snapshots;
 
-/// <summary>The people of an earlier company, for whoever goes through those of another in the same order.</summary>
+/// <summary>The people of one company, for whoever goes through those of another in the same order: most are what they were, and then one object is enough for both.</summary>
 /// <param name="before">Null: nobody.</param>
-internal sealed class UsersBefore(Snapshot? before)
+public sealed class UsersBefore(Snapshot? before)
 {
     private readonly IReadOnlyList<SnapshotUser> users = before?.Users ?? [];
     private int next;
@@ -15,7 +15,10 @@ internal sealed class UsersBefore(Snapshot? before)
         return next < users.Count && users[next].Id == id ? users[next] : null;
     }
 
-    /// <summary>Most people are what they were: then one object is enough for both companies.</summary>
-    public static SnapshotUser Same(SnapshotUser? before, SnapshotUser user) =>
+    /// <summary>The same person; where nothing differs, as the object that was there before.</summary>
+    /// <param name="user">Not before the one asked about last, in the order of ids.</param>
+    public SnapshotUser Shared(SnapshotUser user) => Same(Find(user.Id), user);
+
+    internal static SnapshotUser Same(SnapshotUser? before, SnapshotUser user) =>
         before is not null && UserFields.Differences(before, user).Count == 0 ? before : user;
 }

@@ -21,6 +21,9 @@ internal sealed class AccountState
     /// <summary>What members wrote to the managers of their teams.</summary>
     public List<SeedFeedback> Feedback { get; } = [];
 
+    /// <summary>What members thanked others for.</summary>
+    public List<SeedGoodVibe> GoodVibes { get; } = [];
+
     public Dictionary<string, PropertyDefinition> Properties { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Member> MembersByExternalId { get; } = new(StringComparer.Ordinal);
@@ -58,6 +61,7 @@ internal sealed class AccountState
         copy.RemovedTeams.AddRange(RemovedTeams);
         copy.DeletedMembers.AddRange(DeletedMembers);
         copy.Feedback.AddRange(Feedback);
+        copy.GoodVibes.AddRange(GoodVibes);
         foreach (var (name, property) in Properties)
         {
             copy.Properties.Add(name, property);

@@ -47,6 +47,26 @@ public sealed class SeedFeedback
     public List<string> Replies { get; set; } = [];
 }
 
+/// <summary>Thanks that a member gave others.</summary>
+public sealed class SeedGoodVibe
+{
+    /// <summary>E-mail address of whoever gave them.</summary>
+    public string From { get; set; } = "";
+
+    /// <summary>E-mail addresses of whoever got them.</summary>
+    public List<string> To { get; set; } = [];
+
+    public string Message { get; set; } = "";
+
+    /// <summary>What the card said; null: none.</summary>
+    public string? Prompt { get; set; }
+
+    /// <summary>Everybody may see them. Default true.</summary>
+    public bool IsPublic { get; set; } = true;
+
+    public DateTimeOffset CreationDate { get; set; }
+}
+
 /// <summary>A team that is put into the account by hand.</summary>
 public sealed class SeedTeam
 {

@@ -202,6 +202,7 @@ public sealed partial class SimulatedAccount
 
         SeedAccount.Add(state, options.Members, options.Teams);
         state.Feedback.AddRange(options.Feedback);
+        state.GoodVibes.AddRange(options.GoodVibes);
         return (AccountSettings.From(options), state);
     }
 }

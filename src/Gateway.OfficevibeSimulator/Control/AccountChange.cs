@@ -40,6 +40,9 @@ internal sealed class AccountChange
     /// <summary>What members write to the managers of their teams, added to what is there.</summary>
     public List<SeedFeedback> Feedback { get; set; } = [];
 
+    /// <summary>What members thank others for, added to what is there.</summary>
+    public List<SeedGoodVibe> GoodVibes { get; set; } = [];
+
     /// <summary>E-mail addresses of created members whom the app now invites.</summary>
     public List<string> Invite { get; set; } = [];
 
@@ -89,6 +92,7 @@ internal static class ChangeAccount
             SeedAccount.Add(state, change.Members, change.Teams);
             change.Edit?.Apply(state);
             state.Feedback.AddRange(change.Feedback);
+            state.GoodVibes.AddRange(change.GoodVibes);
             foreach (var email in change.Invite)
             {
                 var member = state.MembersByEmail[email];
@@ -139,6 +143,11 @@ internal static class ChangeAccount
             problems.Add("feedback needs a message, and a team that is in the account.");
         }
 
+        if (!change.GoodVibes.TrueForAll(v => v.Message.Length > 0 && v.To.Count > 0 && v.To.Append(v.From).All(IsThere)))
+        {
+            problems.Add("goodVibes need a message, and people who are in the account.");
+        }
+
         if (!change.Invite.TrueForAll(email => Has(email, MemberStatus.Created)))
         {
             problems.Add("invite names somebody who is not in the account as created.");
@@ -155,6 +164,8 @@ internal static class ChangeAccount
         }
 
         return problems;
+
+        bool IsThere(string email) => state.MembersByEmail.ContainsKey(email) || change.Members.Exists(m => m.Email.Equals(email, StringComparison.OrdinalIgnoreCase));
 
         bool Has(string email, MemberStatus status) => state.MembersByEmail.TryGetValue(email, out var member) && member.Status == status;
     }

@@ -92,7 +92,7 @@ public sealed class Fault
         ({ } path, _) => [path],
         (_, FaultKind.SuccessWithErrors) => ["/api/v2/sync", "/public/provisioning/json"],
         (_, FaultKind.ProvisioningFails) => ["/public/provisioning/json"],
-        _ => ["/api/v2/*", "/public/*"],
+        _ => ["/api/v2/*", "/public/*", "/officevibe/*"],
     };
 
     /// <summary>What is wrong with the order, by field; empty when it can be armed.</summary>

@@ -28,7 +28,7 @@ internal static class PlayFault
             case FaultKind.CutBeforeApply:
                 break;
             case FaultKind.KeyRegenerated:
-                account.ReplaceKey(fault.NewKey!, workleap: context.Request.Path.StartsWithSegments("/public", StringComparison.OrdinalIgnoreCase));
+                account.ReplaceKey(fault.NewKey!, workleap: !context.Request.Path.StartsWithSegments("/api/v2", StringComparison.OrdinalIgnoreCase));
                 await next(context);
                 break;
             case FaultKind.IntegrationOff:

@@ -6,10 +6,12 @@ using Gateway.OfficevibeSimulator.Sync;
 
 namespace Gateway.OfficevibeSimulator.Workleap;
 
-/// <summary>The endpoints of the successor's API, <c>/public</c>, as far as their names and shapes are known.</summary>
+/// <summary>The endpoints of the successor's API, <c>/public</c> and <c>/officevibe</c>, as far as their names and shapes are known.</summary>
 internal static class WorkleapApi
 {
     public static readonly PathString Provisioning = "/public/provisioning";
+
+    public static readonly PathString Officevibe = "/officevibe";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -20,8 +22,22 @@ internal static class WorkleapApi
         api.MapGet("/users/{id}", (HttpContext context, SimulatedAccount account, string id) => account.Read((state, _, _) => WorkleapReading.User(state, id)) is { } user
             ? WorkleapAnswers.WriteAsync(context, StatusCodes.Status200OK, user)
             : WorkleapAnswers.FailAsync(context, StatusCodes.Status404NotFound, "ERR_USER_NOT_FOUND", "There is no such user."));
-        api.Map("/{**other}", context => WorkleapAnswers.FailAsync(context, StatusCodes.Status404NotFound, "ERR_NOT_FOUND", "There is no such resource."));
+        routes.MapGet(Officevibe + "/goodvibes", GoodVibesAsync);
+        foreach (var root in (RouteGroupBuilder[])[api, routes.MapGroup(Officevibe)])
+        {
+            root.Map("/{**other}", NotFoundAsync);
+        }
     }
+
+    private static Task GoodVibesAsync(HttpContext context, SimulatedAccount account, int? limit, string? continuationToken, bool? isPublic)
+    {
+        var page = new SearchOrder(null, limit, continuationToken);
+        return limit is < 1 || page.Offset() is null
+            ? WorkleapAnswers.FailAsync(context, StatusCodes.Status400BadRequest, "ERR_VALIDATION", "There is no such page.")
+            : WorkleapAnswers.WriteAsync(context, StatusCodes.Status200OK, account.Read((state, _, _) => WorkleapReading.GoodVibes(state, page, isPublic)));
+    }
+
+    private static Task NotFoundAsync(HttpContext context) => WorkleapAnswers.FailAsync(context, StatusCodes.Status404NotFound, "ERR_NOT_FOUND", "There is no such resource.");
 
     private static async Task ProvisionAsync(HttpContext context, SimulatedAccount account, RequestLog log)
     {

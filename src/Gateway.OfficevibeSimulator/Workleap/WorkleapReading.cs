@@ -52,14 +52,36 @@ internal static class WorkleapReading
         [Extension] = new { products = m.Products },
     };
 
+    /// <summary>Newest first (assumed). Keys and paging as seen in working code; ids and reactions are ours.</summary>
+    public static object GoodVibes(AccountState account, SearchOrder order, bool? isPublic)
+    {
+        var (page, metadata) = Paged(
+            account.GoodVibes.Select((v, i) => (Vibe: v, Id: $"gv-{i + 1}")).Where(v => isPublic is null || v.Vibe.IsPublic == isPublic).OrderByDescending(v => v.Vibe.CreationDate).ToList(), order);
+        return new
+        {
+            Data = page.Select(v => new
+            {
+                GoodVibeId = v.Id, v.Vibe.CreationDate, v.Vibe.Message, v.Vibe.IsPublic, v.Vibe.Prompt, CollectionId = (string?)null, CollectionName = (object?)null, CardId = (string?)null, CardPrompt = (object?)null,
+                SenderUser = Person(account, v.Vibe.From), Recipients = v.Vibe.To.Select(to => Person(account, to)), Reactions = new[] { new { Emoji = "👏", Count = 1 } }, ReplyCount = 0,
+            }),
+            Metadata = metadata,
+        };
+    }
+
+    /// <summary>Who has been deleted since is not told.</summary>
+    private static object? Person(AccountState account, string email) =>
+        account.MembersByEmail.TryGetValue(email, out var m) ? new { UserId = m.InternalId, DisplayName = $"{m.FirstName} {m.LastName}".Trim(), EmailAddress = m.Email } : null;
+
     private static object Page<T>(List<T> found, SearchOrder order, Func<T, object> show)
+    {
+        var (page, metadata) = Paged(found, order);
+        return new { Value = page.Select(show).ToList(), Metadata = metadata };
+    }
+
+    private static (List<T> Page, object Metadata) Paged<T>(List<T> found, SearchOrder order)
     {
         var offset = order.Offset()!.Value;
         var end = offset + order.Size;
-        return new
-        {
-            Value = found.Skip(offset).Take(order.Size).Select(show).ToList(),
-            Metadata = new { ContinuationToken = end < found.Count ? end.ToString(CultureInfo.InvariantCulture) : null },
-        };
+        return (found.Skip(offset).Take(order.Size).ToList(), new { ContinuationToken = end < found.Count ? end.ToString(CultureInfo.InvariantCulture) : null });
     }
 }

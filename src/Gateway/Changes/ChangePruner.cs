@@ -1,5 +1,6 @@
 using Gateway.Aggregation;
 using Gateway.Bus;
+using Gateway.Edge;
 using Gateway.EventLog;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -57,22 +58,8 @@ internal sealed partial class ChangePruner(
         return old.Count;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await PruneAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // What is kept a little longer harms nobody.
-                Log.NotPruned(logger, e);
-            }
-        }
-    }
+    // What is kept a little longer harms nobody.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(Interval, time, PruneAsync, e => Log.NotPruned(logger, e), stoppingToken, atOnce: false);
 
     private static partial class Log
     {

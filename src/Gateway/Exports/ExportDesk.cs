@@ -20,7 +20,8 @@ public sealed class ExportDesk(LedgerWriter ledger, TimeProvider time) : IDispos
     /// <param name="table">How it is written as CSV.</param>
     /// <param name="detail">What was asked for, for the audit; null: all.</param>
     /// <param name="read">Reads it.</param>
-    public async Task<IResult> AnswerAsync<T>(HttpContext context, ExportQuery query, string list, ExportTable<T> table, object? detail, Func<CancellationToken, Task<AccountExport<T>>> read)
+    /// <param name="hint">What a reading that failed may be due to.</param>
+    public async Task<IResult> AnswerAsync<T>(HttpContext context, ExportQuery query, string list, ExportTable<T> table, object? detail, Func<CancellationToken, Task<AccountExport<T>>> read, string? hint = null)
     {
         var (form, bad) = ExportForm.Read(query, context.Request);
         if (form is null) return bad!;
@@ -40,7 +41,7 @@ public sealed class ExportDesk(LedgerWriter ledger, TimeProvider time) : IDispos
                 case AccountExport<T>.NotGiven missing:
                     return new Problem(ProblemKind.NotGiven, missing.Reason);
                 case AccountExport<T>.Failed failed:
-                    return new Problem(ProblemKind.OfficevibeFailed, detail is null ? failed.Reason : $"{failed.Reason} The team has to be there under that very name (GET /v1/exports/teams).") { RetryAfter = failed.RetryAfter };
+                    return new Problem(ProblemKind.OfficevibeFailed, hint is null ? failed.Reason : $"{failed.Reason} {hint}") { RetryAfter = failed.RetryAfter };
                 default:
                     throw new System.Diagnostics.UnreachableException();
             }

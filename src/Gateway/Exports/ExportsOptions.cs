@@ -10,4 +10,7 @@ public sealed class ExportsOptions
     /// Default false; in Development, where the account is the simulator's, true.
     /// </summary>
     public bool? Feedback { get; set; }
+
+    /// <summary>Good Vibes may be read: what people thank each other for, some of it between them alone. Default as <see cref="Feedback"/>.</summary>
+    public bool? GoodVibes { get; set; }
 }

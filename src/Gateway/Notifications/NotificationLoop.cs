@@ -1,3 +1,4 @@
+using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
@@ -43,22 +44,8 @@ internal sealed partial class NotificationLoop(
     ]);
 
     /// <summary>At once, then again and again until the turn ends. A store that is away is asked again.</summary>
-    private async Task EveryAsync(TimeSpan pause, Func<CancellationToken, Task<int>> work, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(pause, time);
-        do
-        {
-            try
-            {
-                await work(cancellationToken);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                Log.Interrupted(logger, e);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
-    }
+    private Task EveryAsync(TimeSpan pause, Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        Rounds.RunAsync(pause, time, work, e => Log.Interrupted(logger, e), cancellationToken);
 
     private static partial class Log
     {

@@ -37,6 +37,34 @@ public sealed record EngagementWeek(string Date, string Team, IReadOnlyList<Enga
 /// <param name="Value">Null: too few answers, or none.</param>
 public sealed record EngagementMetric(string Id, string? Name, decimal? Value);
 
+/// <summary>Somebody whom Workleap names.</summary>
+/// <param name="Id">Workleap's own.</param>
+/// <param name="Name">As shown there.</param>
+/// <param name="Email">Null: not told.</param>
+public sealed record AccountPersonName(string? Id, string? Name, string? Email)
+{
+    /// <summary>Nothing of it.</summary>
+    public override string ToString() => nameof(AccountPersonName);
+}
+
+/// <summary>What somebody thanked others for (Good Vibes). One that is not public is between them.</summary>
+/// <param name="Id">Workleap's own.</param>
+/// <param name="CreationDate">As Workleap wrote it.</param>
+/// <param name="IsPublic">Null: not told.</param>
+/// <param name="Sender">Null: not told.</param>
+/// <param name="Message">What was written.</param>
+/// <param name="Prompt">What the card said, in the first language that it has; null: none.</param>
+/// <param name="Collection">The collection that the card is of, likewise.</param>
+/// <param name="ReplyCount">How many answered; what they wrote is not in the list.</param>
+/// <param name="Reactions">As Workleap gives them.</param>
+public sealed record GoodVibe(
+    string? Id, string? CreationDate, bool? IsPublic, AccountPersonName? Sender, IReadOnlyList<AccountPersonName> Recipients, string? Message, string? Prompt, string? Collection,
+    int? ReplyCount, IReadOnlyList<JsonElement> Reactions)
+{
+    /// <summary>Nothing of it.</summary>
+    public override string ToString() => nameof(GoodVibe);
+}
+
 /// <summary>What somebody wrote to their managers, and what came of it. Confidential.</summary>
 /// <param name="UserEmail">Null: anonymous.</param>
 /// <param name="Message">What was written.</param>

@@ -15,7 +15,8 @@ internal static class WorkleapParsing
 {
     /// <param name="Items">Null: the answer has no list.</param>
     /// <param name="Next">For the next page; null: this is the last, as far as it says.</param>
-    public sealed record Listed<T>(IReadOnlyList<T>? Items, string? Next);
+    /// <param name="SaysWhetherItGoesOn">There is a token, or an empty one: without it a full page may be the first of several.</param>
+    public sealed record Listed<T>(IReadOnlyList<T>? Items, string? Next, bool SaysWhetherItGoesOn);
 
     public sealed record Person(string Email, string? Name, bool? Active);
 
@@ -36,17 +37,17 @@ internal static class WorkleapParsing
         using var json = JsonDocument.Parse(AnswerText.From(body));
         var root = json.RootElement;
         var list = root.ValueKind == JsonValueKind.Array ? root : Property(root, "value") ?? Property(root, name);
-        if (list is not { ValueKind: JsonValueKind.Array } array) return new(null, null);
+        if (list is not { ValueKind: JsonValueKind.Array } array) return new(null, null, false);
         var items = new List<T>(array.GetArrayLength());
         foreach (var element in array.EnumerateArray())
         {
             // Half a list is none.
-            if (read(element) is not { } item) return new(null, null);
+            if (read(element) is not { } item) return new(null, null, false);
             items.Add(item);
         }
 
-        var metadata = Property(root, "metadata");
-        return new(items, Text(root, "continuationToken") ?? (metadata is { } m ? Text(m, "continuationToken") : null));
+        var paging = Property(root, "continuationToken") is not null ? root : Property(root, "metadata") ?? root;
+        return new(items, Text(paging, "continuationToken"), Property(paging, "continuationToken") is not null);
     }
 
     /// <summary>The first e-mail is the primary one.</summary>

@@ -7,6 +7,8 @@ namespace Gateway.Officevibe;
 /// <summary>What Officevibe lets one export. Texts of an answer go no further than here: they may name people.</summary>
 public sealed partial class OfficevibeClient
 {
+    private const int GoodVibesPage = 100;
+    private const int MostGoodVibes = 100_000;
     private const string Unknown = "Workleap's API has no call for it that is known; export it from the app.";
 
     public async Task<AccountExport<AccountUser>> ExportMembersAsync(CancellationToken ct)
@@ -43,6 +45,35 @@ public sealed partial class OfficevibeClient
     /// <param name="ct">Breaks the call off.</param>
     public Task<AccountExport<FeedbackConversation>> ExportFeedbackAsync(string team, DateOnly from, CancellationToken ct) =>
         LegacyAsync("feedback", () => Request(HttpMethod.Get, $"feedback?groupName={Uri.EscapeDataString(team)}&fromDate={Day(from)}"), ExportParsing.Feedback, ct);
+
+    /// <summary>Workleap's Good Vibes, page after page.</summary>
+    /// <param name="publicOnly">None that is between its people alone.</param>
+    /// <param name="ct">Breaks it off.</param>
+    public async Task<AccountExport<GoodVibe>> ExportGoodVibesAsync(bool publicOnly, CancellationToken ct)
+    {
+        if (!options.HasAccount) return new AccountExport<GoodVibe>.Refused(NoAddress, SetBoth);
+        if (!IsWorkleap) return new AccountExport<GoodVibe>.NotGiven("Officevibe's legacy API does not give Good Vibes; Workleap's does.");
+        var (all, token) = (new List<GoodVibe>(), default(string));
+        do
+        {
+            if (all.Count >= MostGoodVibes) return new AccountExport<GoodVibe>.Failed($"Reading goodvibes: there are more than {MostGoodVibes}, which is more than can be given at once.", null);
+            using var request = Request(HttpMethod.Get, new Uri(GoodVibesAddress(options), $"?limit={GoodVibesPage}{(publicOnly ? "&isPublic=true" : "")}{(token is null ? "" : "&continuationToken=" + Uri.EscapeDataString(token))}"));
+            var (answer, kept) = await ReadAsync(request, "goodvibes", ct);
+            if (AccountReading.Problem(Read(answer, kept), "goodvibes") is { } problem) return AccountExport<GoodVibe>.Of(problem);
+            var page = GoodVibeParsing.Read(answer.Body);
+            if (page.Items is not { } items) return new AccountExport<GoodVibe>.Failed("Reading goodvibes: the answer has no list that can be read.", null);
+            if (!page.SaysWhetherItGoesOn && items.Count >= GoodVibesPage) return new AccountExport<GoodVibe>.Failed("Reading goodvibes: the list may go on, and nothing says how.", null);
+            if (page.Next is not null && (items.Count == 0 || page.Next == token)) return new AccountExport<GoodVibe>.Failed("Reading goodvibes: the list does not end.", null);
+            // Should the account not know the filter, what is between people stays so.
+            all.AddRange(items.Where(v => !publicOnly || v.IsPublic == true));
+            token = page.Next;
+        }
+        while (token is not null);
+        return new AccountExport<GoodVibe>.Given(all);
+    }
+
+    /// <summary>Beside <c>/public</c>, on the same host, unless the settings say where.</summary>
+    internal static Uri GoodVibesAddress(OfficevibeOptions options) => options.Workleap.GoodVibesUrl ?? new Uri(options.BaseUrl!, "/officevibe/goodvibes");
 
     private async Task<AccountExport<T>> LegacyAsync<T>(
         string what, Func<HttpRequestMessage> request, Func<ReadOnlySequence<byte>, (List<T> Items, string? Problem)> parse, CancellationToken ct)

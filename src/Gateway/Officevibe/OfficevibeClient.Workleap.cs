@@ -69,8 +69,8 @@ public sealed partial class OfficevibeClient
             if (AccountReading.Problem(Read(answer, kept), what) is { } problem) return ([], problem);
             var page = parse(answer.Body);
             if (page.Items is not { } items) return ([], new AccountReading.Failed($"Reading {what}: the answer has no list that can be read.", null));
-            // Without a token a full page may be the first of several: it must not pass for all.
-            if (page.Next is null && items.Count >= PageSize) return ([], new AccountReading.Failed($"Reading {what}: the list may go on, and nothing says how.", null));
+            // It must not pass for all.
+            if (!page.SaysWhetherItGoesOn && items.Count >= PageSize) return ([], new AccountReading.Failed($"Reading {what}: the list may go on, and nothing says how.", null));
             if (page.Next is not null && (items.Count == 0 || page.Next == token)) return ([], new AccountReading.Failed($"Reading {what}: the list does not end.", null));
             all.AddRange(items);
             token = page.Next;

@@ -102,9 +102,11 @@ public sealed partial class OfficevibeClient(IHttpClientFactory http, IOptions<O
         return (answer, AnswerKeeping.Keep(answer, options.ApiKey!, 0));
     }
 
-    private HttpRequestMessage Request(HttpMethod method, string path)
+    private HttpRequestMessage Request(HttpMethod method, string path) => Request(method, new Uri(options.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/" + path));
+
+    private HttpRequestMessage Request(HttpMethod method, Uri address)
     {
-        var request = new HttpRequestMessage(method, new Uri(options.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/" + path));
+        var request = new HttpRequestMessage(method, address);
         if (IsWorkleap) request.Headers.Add(OfficevibeKeys.SubscriptionKey, options.ApiKey);
         else request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));

@@ -21,7 +21,9 @@ public sealed class OfficevibeOptionsValidator(IConfiguration configuration) : I
         if (options.Languages.Any(l => string.IsNullOrWhiteSpace(l.Key) || string.IsNullOrWhiteSpace(l.Value)))
             errors.Add($"{Key}:Languages has an empty name; give what sources call a language, and what Officevibe calls it.");
 
-        Address(options, required, errors);
+        if (options.BaseUrl is null && required) errors.Add($"{Key}:BaseUrl is missing; give the address of the API, such as https://app.officevibe.com/api/v2.");
+        Address(options, options.BaseUrl, $"{Key}:BaseUrl", "https://app.officevibe.com/api/v2", errors);
+        Address(options, options.Workleap.GoodVibesUrl, $"{Key}:Workleap:GoodVibesUrl", "https://api.workleap.com/officevibe/goodvibes", errors);
         ApiKey(options, required, errors);
         Admin(options, errors);
         Catalogue(options, errors);
@@ -50,18 +52,20 @@ public sealed class OfficevibeOptionsValidator(IConfiguration configuration) : I
             errors.Add($"Gateway:OnAbsence is leave-out, and Workleap deletes whoever is left out of a second run: use keep, or set {Key}:Workleap:AllowLeaveOut to true.");
     }
 
-    private static void Address(OfficevibeOptions options, bool required, List<string> errors)
+    /// <param name="options">Whether http is allowed.</param>
+    /// <param name="address">Null: there is none.</param>
+    /// <param name="key">Its setting.</param>
+    /// <param name="example">What it may look like.</param>
+    /// <param name="errors">Gets what is wrong: the key is sent to it.</param>
+    private static void Address(OfficevibeOptions options, Uri? address, string key, string example, List<string> errors)
     {
-        if (options.BaseUrl is not { } url)
-        {
-            if (required) errors.Add($"{Key}:BaseUrl is missing; give the address of the API, such as https://app.officevibe.com/api/v2.");
-        }
-        else if (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
-            errors.Add($"{Key}:BaseUrl must be an absolute https address, such as https://app.officevibe.com/api/v2.");
+        if (address is not { } url) return;
+        if (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
+            errors.Add($"{key} must be an absolute https address, such as {example}.");
         else if (url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
-            errors.Add($"{Key}:BaseUrl must have no user, query or fragment.");
+            errors.Add($"{key} must have no user, query or fragment.");
         else if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback && !options.AllowHttp)
-            errors.Add($"{Key}:BaseUrl uses http to another machine, where the key could be read on its way; use https, or set {Key}:AllowHttp to true.");
+            errors.Add($"{key} uses http to another machine, where the key could be read on its way; use https, or set {Key}:AllowHttp to true.");
     }
 
     private static void ApiKey(OfficevibeOptions options, bool required, List<string> errors)

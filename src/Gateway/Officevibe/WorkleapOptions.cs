@@ -40,6 +40,9 @@ public sealed class WorkleapOptions
     /// <summary>How long a run may go on there before a person is asked to look. Default 1 h.</summary>
     public TimeSpan ProcessingFor { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>Where Good Vibes are read. Default <c>/officevibe/goodvibes</c> on the host of <c>BaseUrl</c>; the key is sent there.</summary>
+    public Uri? GoodVibesUrl { get; set; }
+
     /// <summary>Takes <c>Gateway:OnAbsence</c> = <c>leave-out</c>, though whoever is left out twice is deleted. Default false.</summary>
     public bool AllowLeaveOut { get; set; }
 }

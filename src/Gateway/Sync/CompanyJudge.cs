@@ -51,7 +51,7 @@ public sealed class CompanyJudge(
             Upstream = there,
             RulesDifference = await DueToTheRulesAsync(db, history, cancellationToken),
             SourceOf = guard.Sources.Count == 0 ? new Dictionary<(SubjectKind, string), string>() : CompanyComposer.SourcesOf(today.Company),
-        }, guard, await PlannedChangeBook.InForceAsync(db, today.At, cancellationToken));
+        }, guard, await PlannedChangeBook.InForceAsync(db, today.At, history.Accepted, cancellationToken));
         return new Judged(body, difference, verdict, there.Deletions) { Planned = planned, Account = account };
     }
 

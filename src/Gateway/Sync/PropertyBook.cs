@@ -57,13 +57,18 @@ internal static class PropertyBook
     /// <summary>What of a company Officevibe will skip again.</summary>
     public static async Task<IEnumerable<Issue>> IssuesAsync(GatewayDb db, Snapshot snapshot, IEnumerable<string> declared, CancellationToken cancellationToken)
     {
-        var refused = await db.Set<PropertyRow>().AsNoTracking().Where(p => p.RefusedSince != null).ToListAsync(cancellationToken);
-        var options = await db.Set<RefusedOptionRow>().AsNoTracking().ToListAsync(cancellationToken);
-        if (refused.Count == 0 && options.Count == 0) return [];
-        return RefusedProperties.Find(
-            snapshot,
+        var (properties, options) = await RefusedAsync(db, cancellationToken);
+        if (properties.Count == 0 && options.Count == 0) return [];
+        return RefusedProperties.Find(snapshot, properties, [.. options.Where(o => o.Value.Length > 0)], await KnownNamesAsync(db, declared, cancellationToken));
+    }
+
+    /// <summary>What Officevibe did not find when it was sent last, by name. An option without a value: the answer did not say which.</summary>
+    public static async Task<(IReadOnlyList<RefusedProperty> Properties, IReadOnlyList<RefusedOption> Options)> RefusedAsync(GatewayDb db, CancellationToken cancellationToken)
+    {
+        var refused = await db.Set<PropertyRow>().AsNoTracking().Where(p => p.RefusedSince != null).OrderBy(p => p.Name).ToListAsync(cancellationToken);
+        var options = await db.Set<RefusedOptionRow>().AsNoTracking().OrderBy(o => o.Property).ThenBy(o => o.Value).ToListAsync(cancellationToken);
+        return (
             [.. refused.Select(p => new RefusedProperty(p.Name, $"run {RunView.IdOf(p.RefusedSinceRunId!.Value)}", p.RefusedSince!.Value, p.TakenAt))],
-            [.. options.Where(o => o.Value.Length > 0).Select(o => new RefusedOption(o.Property, o.Value, $"run {RunView.IdOf(o.SinceRunId)}", o.Since))],
-            await KnownNamesAsync(db, declared, cancellationToken));
+            [.. options.Select(o => new RefusedOption(o.Property, o.Value, $"run {RunView.IdOf(o.SinceRunId)}", o.Since))]);
     }
 }

@@ -67,6 +67,25 @@ internal static class StoredContent
         return JsonSerializer.Deserialize<T>(stream, Json) ?? throw new InvalidDataException($"A stored {typeof(T).Name} is empty.");
     }
 
+    /// <summary>A stored company, in the objects of another as far as people are alike: whoever holds both holds little more than one, at no moment.</summary>
+    /// <param name="sections">As stored.</param>
+    /// <param name="like">Null: it has no other beside it.</param>
+    public static Snapshot UnpackLike(byte[] sections, Snapshot? like)
+    {
+        var (users, groups, mappings, alike) = (new List<SnapshotUser>(like?.Users.Count ?? 0), new List<SnapshotGroup>(), new List<SnapshotMapping>(like?.Mappings.Count ?? 0), new UsersBefore(like));
+        StoredLists.Read(sections, depth: 1, (list, entry) =>
+        {
+            switch (list)
+            {
+                case "users": users.Add(alike.Shared(JsonSerializer.Deserialize<SnapshotUser>(entry, Json)!)); break;
+                case "groups": groups.Add(JsonSerializer.Deserialize<SnapshotGroup>(entry, Json)!); break;
+                case "mappings": mappings.Add(JsonSerializer.Deserialize<SnapshotMapping>(entry, Json)); break;
+                default: throw new InvalidDataException($"A stored company has no list '{list}'.");
+            }
+        });
+        return new Snapshot { Users = users, Groups = groups, Mappings = mappings };
+    }
+
     /// <summary>As much of a stored difference as is about these subjects.</summary>
     public static SnapshotDiff UnpackAbout(byte[] difference, IReadOnlySet<string> subjects)
     {

@@ -33,12 +33,12 @@ public sealed record SyncHistory
         var restoredAt = await RestoredAtAsync(db, cancellationToken);
         var approvedSince = now - guard.HoldFor;
         var accepted = last is null ? null : await db.RunPartAsync<Snapshot>(last.Id, RunPart.Sections, cancellationToken);
-        var window = await WindowAsync(db, now - guard.Window, null, cancellationToken);
+        var window = await WindowAsync(db, now - guard.Window, null, accepted, cancellationToken);
         return new SyncHistory
         {
             LastAccepted = last,
             Accepted = accepted,
-            Window = accepted is not null && window.Before is { } start ? window with { Before = start.Sharing(accepted) } : window,
+            Window = window,
             ApprovedSince = restoredAt > approvedSince ? restoredAt.Value : approvedSince,
             Rejections = await RejectionsAsync(db, cancellationToken),
             Unsettled = await db.Set<RunRow>().AnyAsync(
@@ -59,8 +59,9 @@ public sealed record SyncHistory
     /// <param name="db">The ledger.</param>
     /// <param name="since">The window's start.</param>
     /// <param name="unlessBy">What this plan let through counts as not approved: its own limits are counted. Null: no plan's does.</param>
+    /// <param name="like">A company that is held already: whoever is alike in both is one object. Null: none.</param>
     /// <param name="cancellationToken">Breaks it off.</param>
-    internal static async Task<GuardWindow> WindowAsync(GatewayDb db, DateTimeOffset since, long? unlessBy, CancellationToken cancellationToken)
+    internal static async Task<GuardWindow> WindowAsync(GatewayDb db, DateTimeOffset since, long? unlessBy, Snapshot? like, CancellationToken cancellationToken)
     {
         var accepted = db.Set<RunRow>().AsNoTracking().Where(r => r.AcceptedAt != null);
         var runs = await accepted.Where(r => r.AcceptedAt > since).OrderBy(r => r.AcceptedAt).ThenBy(r => r.Id)
@@ -79,7 +80,7 @@ public sealed record SyncHistory
             approved.Add(part);
         }
 
-        return new GuardWindow(await db.RunPartAsync<Snapshot>(runs[start].Id, RunPart.Sections, cancellationToken), approved);
+        return new GuardWindow(StoredContent.UnpackLike(await db.RunBytesOfAsync(runs[start].Id, RunPart.Sections, cancellationToken), like), approved);
     }
 
     /// <summary>What approvals that still hold say of the changes that this run is asked about.</summary>

@@ -62,6 +62,50 @@ public sealed class AccountExportTests
     }
 
     [Fact]
+    public async Task Good_Vibes_of_Workleap_are_read_page_after_page_and_what_is_between_people_only_where_it_is_asked_for()
+    {
+        await using var sync = await SyncGateway.StartAsync(
+            new() { ["Gateway:Officevibe:Dialect"] = "workleap" }, o => o.Members.AddRange(Enumerable.Range(1, 3).Select(i => new OfficevibeSimulator.Account.SeedMember { Email = $"E00{i}@example.test", FirstName = "Ana", LastName = $"Number {i}" })));
+        await sync.Officevibe.ControlAsync("account", new
+        {
+            goodVibes = Enumerable.Range(0, 205).Select(i => new
+            {
+                from = "E001@example.test", to = new[] { "E002@example.test", "E003@example.test" }, message = i == 204 ? "=cmd" : $"Thank you {i}", prompt = "Great help",
+                isPublic = i % 5 != 0, creationDate = SyncGateway.Start.AddMinutes(i),
+            }),
+        });
+
+        var all = await JsonAsync(sync, "goodvibes");
+        Assert.Equal((205, 205), (all.Count, all.Select(v => (string)v!["id"]!).Distinct(StringComparer.Ordinal).Count()));
+        var last = all[0]!;
+        Assert.Equal(("=cmd", "Great help", true, "E001@example.test", "Ana Number 2"),
+            ((string?)last["message"], (string?)last["prompt"], (bool)last["isPublic"]!, (string?)last["sender"]!["email"], (string?)last["recipients"]![0]!["name"]));
+        Assert.Equal(164, (await JsonAsync(sync, "goodvibes?public=true")).Count);
+        var text = await TextAsync(sync, "goodvibes?format=csv&for=data");
+        Assert.StartsWith("creationDate,sender,senderEmail,recipients,recipientEmails,message,isPublic,collection,prompt,replyCount,reactions,id", text, StringComparison.Ordinal);
+        Assert.Contains(",Ana Number 1,E001@example.test,Ana Number 2; Ana Number 3,", text, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("'=cmd", await TextAsync(sync, "goodvibes?format=csv"), StringComparison.Ordinal);
+
+        // The second page is never the end of it when it cannot be read.
+        await sync.Officevibe.ArmAsync(new { kind = "truncatedJson", path = "/officevibe/goodvibes", times = 4 });
+        await RefusedAsync(sync, "goodvibes", 502, "officevibe-failed", "read to its end");
+        await sync.Officevibe.ControlAsync("faults/release", new { });
+        using (var audit = await sync.Gateway.Http.GetAsync(new Uri("/v1/audit", UriKind.Relative), SimulatorServer.Cancel))
+        {
+            var noted = (await SyncGateway.JsonAsync(audit))["items"]!.AsArray().Where(a => (string?)a!["action"] == "export.goodvibes").ToList();
+            Assert.Equal((4, 164), (noted.Count, noted.Min(a => (int)a!["detail"]!["items"]!)));
+            Assert.DoesNotContain("Thank you", noted.Aggregate("", (t, a) => t + a), StringComparison.Ordinal);
+        }
+
+        await sync.Gateway.RestartAsync(new() { ["Gateway:Exports:GoodVibes"] = "false" });
+        await RefusedAsync(sync, "goodvibes", 403, "switched-off", "Gateway:Exports:GoodVibes");
+        await sync.Gateway.RestartAsync(new() { ["Gateway:Exports:GoodVibes"] = "true", ["Gateway:Officevibe:Workleap:GoodVibesUrl"] = new Uri(sync.Officevibe.Http.BaseAddress!, "/officevibe/elsewhere").ToString() });
+        await RefusedAsync(sync, "goodvibes", 502, "officevibe-failed", null);
+        await using var legacy = await SyncGateway.StartAsync();
+        await RefusedAsync(legacy, "goodvibes", 501, "not-given", "legacy");
+    }
+
+    [Fact]
     public async Task What_cannot_be_read_is_said_with_its_cause_and_is_never_an_empty_list()
     {
         await using var sync = await SyncGateway.WithAcceptedCompanyAsync(6);
@@ -98,6 +142,7 @@ public sealed class AccountExportTests
         Assert.Empty(await JsonAsync(sync, "members"));
         await RefusedAsync(sync, "feedback?team=Data&from=2026-03-01", 403, "scope-missing", "operate");
         await RefusedAsync(sync, "engagement?team=Data&date=2026-03-02", 403, "scope-missing", "operate");
+        await RefusedAsync(sync, "goodvibes", 403, "scope-missing", "operate");
     }
 
     private static (string?, bool) Of(JsonNode member) => ((string?)member["firstName"], (bool)member["isAdmin"]!);

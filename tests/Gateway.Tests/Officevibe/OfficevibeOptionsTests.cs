@@ -29,6 +29,8 @@ public sealed class OfficevibeOptionsTests
     [InlineData("BaseUrl", "ftp://app.officevibe.com", "Gateway:Officevibe:BaseUrl must be an absolute https address")]
     [InlineData("BaseUrl", "https://me:pw@app.officevibe.com", "Gateway:Officevibe:BaseUrl must have no user")]
     [InlineData("BaseUrl", "http://app.officevibe.com/api/v2", "Gateway:Officevibe:AllowHttp")]
+    [InlineData("Workleap:GoodVibesUrl", "http://api.workleap.com/officevibe/goodvibes", "Gateway:Officevibe:Workleap:GoodVibesUrl uses http to another machine")]
+    [InlineData("Workleap:GoodVibesUrl", "goodvibes", "Gateway:Officevibe:Workleap:GoodVibesUrl must be an absolute https address")]
     [InlineData("ApiKey", null, "Gateway:Officevibe:ApiKey is missing")]
     [InlineData("ApiKey", "sec ret", "Gateway:Officevibe:ApiKey holds a blank")]
     [InlineData("Dialect", "7", "Gateway:Officevibe:Dialect is not a dialect")]

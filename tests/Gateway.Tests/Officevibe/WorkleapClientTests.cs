@@ -45,19 +45,21 @@ public sealed class WorkleapClientTests
         Assert.IsType(expected, await Client(services).PingAsync(SimulatorServer.Cancel));
     }
 
-    [Fact]
-    public async Task The_account_is_read_page_by_page_to_its_end()
+    [Theory]
+    [InlineData(1_001)]
+    [InlineData(1_000)]
+    public async Task The_account_is_read_page_by_page_to_its_end(int people)
     {
         await using var workleap = await SimulatorServer.StartAsync(o =>
         {
-            for (var i = 0; i < 1_001; i++) o.Members.Add(new SeedMember { Email = $"m{i}@x.example", Status = i == 3 ? MemberStatus.Deactivated : MemberStatus.Active });
+            for (var i = 0; i < people; i++) o.Members.Add(new SeedMember { Email = $"m{i}@x.example", Status = i == 3 ? MemberStatus.Deactivated : MemberStatus.Active });
             o.Teams.Add(new SeedTeam { Name = "R&D" });
         });
         await using var services = Services(workleap);
 
         var read = Assert.IsType<AccountReading.Read>(await Client(services).ReadAccountAsync(SimulatorServer.Cancel));
 
-        Assert.Equal((1_001, 1_001, "R&D"), (read.Users.Count, read.Users.DistinctBy(u => u.Email).Count(), Assert.Single(read.Groups).Name));
+        Assert.Equal((people, people, "R&D"), (read.Users.Count, read.Users.DistinctBy(u => u.Email).Count(), Assert.Single(read.Groups).Name));
         Assert.Equal("m3@x.example", Assert.Single(read.Users, u => u.IsActive == false).Email);
     }
 
@@ -70,6 +72,35 @@ public sealed class WorkleapClientTests
         await using var stub = (await StubOfficevibe.StartAsync()).On("POST /public/users/search", 200, "application/json", answer);
         await using var services = Services(new Uri(stub.BaseUrl, "/public"), SimulatorServer.WorkleapKey);
         Assert.IsType<AccountReading.Failed>(await Client(services).ReadAccountAsync(SimulatorServer.Cancel));
+    }
+
+    [Theory]
+    [InlineData(99, "", true)]
+    [InlineData(100, "", false)]
+    [InlineData(100, ""","metadata":{"continuationToken":null}""", true)]
+    [InlineData(1, ""","metadata":{"continuationToken":"again"}""", false)]
+    [InlineData(0, ""","metadata":{"continuationToken":"next"}""", false)]
+    public async Task Good_Vibes_are_all_there_or_none_are_given(int count, string rest, bool given)
+    {
+        var page = $"{{\"data\":[{string.Join(',', Enumerable.Repeat("""{"goodVibeId":"1","message":null}""", count))}]{rest}}}";
+        await using var stub = (await StubOfficevibe.StartAsync()).On("GET /officevibe/goodvibes", 200, "application/json", page);
+        // Asked for once more: by the filter, or by the token that does not change.
+        if (given || (count > 0 && rest.Length > 0)) stub.On("GET /officevibe/goodvibes", 200, "application/json", page);
+        await using var services = Services(new Uri(stub.BaseUrl, "/public"), SimulatorServer.WorkleapKey);
+        var export = await Client(services).ExportGoodVibesAsync(publicOnly: false, SimulatorServer.Cancel);
+        Assert.Equal(given ? count : null, (export as AccountExport<GoodVibe>.Given)?.Items.Count);
+
+        // What the account gives though it was asked for public ones alone stays here.
+        if (given) Assert.Empty(Assert.IsType<AccountExport<GoodVibe>.Given>(await Client(services).ExportGoodVibesAsync(publicOnly: true, SimulatorServer.Cancel)).Items);
+    }
+
+    [Fact]
+    public async Task A_full_page_that_does_not_say_whether_it_is_the_last_is_no_whole_account()
+    {
+        var page = $"{{\"value\":[{string.Join(',', Enumerable.Range(0, 500).Select(i => $"{{\"email\":\"m{i}@x.example\",\"active\":true}}"))}]}}";
+        await using var stub = (await StubOfficevibe.StartAsync()).On("POST /public/users/search", 200, "application/json", page);
+        await using var services = Services(new Uri(stub.BaseUrl, "/public"), SimulatorServer.WorkleapKey);
+        Assert.Contains("may go on", Assert.IsType<AccountReading.Failed>(await Client(services).ReadAccountAsync(SimulatorServer.Cancel)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,9 +105,16 @@ public sealed class CommandLineTests
         string[] doctor = ["doctor", "--offline", "--json", $"--ConnectionStrings:Gateway={folder.Path}/gateway.db", "--environment=Development", "--Gateway:Simulator:Enabled=false", "--Gateway:Sync:Guard:Approvals=2"];
 
         var (_, alone, _) = await RunAsync(doctor);
+        // One that has ended, and one that may only read.
+        string[] no = [$"--Gateway:Keys:gone:Hash={new string('b', 64)}", "--Gateway:Keys:gone:Scopes=approve", "--Gateway:Keys:gone:NotAfter=2020-01-01", $"--Gateway:Keys:reader:Hash={new string('c', 64)}", "--Gateway:Keys:reader:Scopes=read"];
+        var (_, still, _) = await RunAsync([.. doctor, .. no]);
+        // Who has a token that approves is not in the settings.
+        var (_, tokens, _) = await RunAsync([.. doctor, "--Gateway:Authentication:Authority=https://login.example.test", "--Gateway:Authentication:Audience=gateway"]);
         var (_, two, _) = await RunAsync([.. doctor, $"--Gateway:Keys:nadia:Hash={new string('a', 64)}", "--Gateway:Keys:nadia:Scopes=approve"]);
 
         Assert.Contains("Gateway:Sync:Guard:Approvals", alone, StringComparison.Ordinal);
+        Assert.Contains("Gateway:Sync:Guard:Approvals), and 1 can", still, StringComparison.Ordinal);
+        Assert.DoesNotContain("Gateway:Sync:Guard:Approvals", tokens, StringComparison.Ordinal);
         Assert.DoesNotContain("Gateway:Sync:Guard:Approvals", two, StringComparison.Ordinal);
     }
 
@@ -266,7 +273,7 @@ public sealed class CommandLineTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.Http.GetAsync("/v1/members/E1")).StatusCode);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
+    internal static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
@@ -274,7 +281,7 @@ public sealed class CommandLineTests
         return (code, output.ToString(), error.ToString());
     }
 
-    private sealed class TempFolder : IDisposable
+    internal sealed class TempFolder : IDisposable
     {
         public string Path { get; } = Directory.CreateTempSubdirectory("gateway-cli-").FullName;
 

@@ -1,9 +1,11 @@
 using System.Security.Claims;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Gateway.Edge;
 using Gateway.Operations.Security;
+using Gateway.Tests.Sync;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -90,6 +92,33 @@ public sealed class OpenIdConnectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_approvals_by_token_one_person_gives_one_whatever_they_are_called_and_their_namesake_the_other()
+    {
+        await using var sync = await SyncGateway.StartAsync(new()
+        {
+            ["Gateway:Sync:Guard:Approvals"] = "2", ["Gateway:Authentication:Authority"] = issuer, ["Gateway:Authentication:Audience"] = "gateway",
+        });
+        await sync.CompanyAsync(10);
+        var held = await sync.RequestAsync();
+
+        Assert.Equal(HttpStatusCode.Accepted, await ApproveAsync("1", "ada"));
+        Assert.Equal(HttpStatusCode.Conflict, await ApproveAsync("1", "ada.lovelace"));
+        Assert.Equal("held", (await sync.RunAsync(held.Id())).State());
+        Assert.Equal(HttpStatusCode.OK, await ApproveAsync("2", "ada"));
+        Assert.Equal(["user:ada", "user:ada"], (await sync.RunAsync(held.Id()))["approvals"]!.AsArray().Select(a => (string)a!["by"]!));
+
+        async Task<HttpStatusCode> ApproveAsync(string subject, string name)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(sync.Gateway.Address, $"/v1/syncs/{held.Id()}/approve"));
+            request.Content = JsonContent.Create(new { contentHash = (string)held["contentHash"]!, firstSync = true });
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token(rsa, "gateway", "scope", "approve", subject: subject, name: name));
+            using var client = new HttpClient();
+            using var answer = await client.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Keys_go_on_working_beside_tokens()
     {
         var key = ApiKey.New();
@@ -108,13 +137,13 @@ public sealed class OpenIdConnectTests : IAsyncLifetime
         },
         "Development");
 
-    private string Token(RSA signer, string audience, string claim, string value, DateTime? expires = null) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    private string Token(RSA signer, string audience, string claim, string value, DateTime? expires = null, string subject = "1", string name = "ada") => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
         Issuer = issuer,
         Audience = audience,
         NotBefore = DateTime.UtcNow.AddHours(-2),
         Expires = expires ?? DateTime.UtcNow.AddMinutes(5),
-        Claims = new Dictionary<string, object> { ["sub"] = "1", ["preferred_username"] = "ada", [claim] = value },
+        Claims = new Dictionary<string, object> { ["sub"] = subject, ["preferred_username"] = name, [claim] = value },
         SigningCredentials = new SigningCredentials(new RsaSecurityKey(signer) { KeyId = "1" }, SecurityAlgorithms.RsaSha256),
     });
 

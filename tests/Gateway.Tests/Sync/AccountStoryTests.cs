@@ -218,6 +218,34 @@ public sealed class AccountStoryTests
     }
 
     [Fact]
+    public async Task What_the_account_had_alone_when_it_was_read_counts_in_what_is_said_of_the_next_run()
+    {
+        await using var sync = await SyncGateway.WithAcceptedCompanyAsync(30);
+        Assert.Null((await GetAsync(sync, "/v1/snapshot/diff"))["account"]);
+        await sync.Officevibe.ControlAsync("account", new { members = Ten.Take(5), teams = new[] { new { name = "Works council" } } });
+        await ReadAsync(sync);
+        var read = sync.Time.GetUtcNow();
+
+        // Five and one that leaves are too many; a team by itself is not one.
+        var before = await GetAsync(sync, "/v1/snapshot/diff");
+        Assert.Equal(("pass", 5, 1), ((string)before["guard"]!["verdict"]!, (int)before["account"]!["peopleOnlyThere"]!, (int)before["account"]!["teamsOnlyThere"]!));
+        Assert.Equal((read, "/v1/account"), ((DateTimeOffset)before["account"]!["readAt"]!, (string)before["account"]!["path"]!));
+        await sync.LeaveAsync(20, 1);
+        var coming = await GetAsync(sync, "/v1/snapshot/diff");
+        var reason = Assert.Single(coming["guard"]!["reasons"]!.AsArray())!;
+        Assert.Equal(("hold", GuardRules.AccountDiffers, 6, 5), ((string)coming["guard"]!["verdict"]!, (string)reason["rule"]!, (int)reason["number"]!, (int)reason["limit"]!));
+
+        // Who is hired under the address of one of them is no more only there, and neither is the team.
+        await sync.EventsAsync(sync.Hire(100).Replace("E100@example.test", "hand0@example.test", StringComparison.Ordinal), sync.Team("T9", "Works council"));
+        var taken = await GetAsync(sync, "/v1/snapshot/diff");
+        Assert.Equal(("pass", 4, 0), ((string)taken["guard"]!["verdict"]!, (int)taken["account"]!["peopleOnlyThere"]!, (int)taken["account"]!["teamsOnlyThere"]!));
+        Assert.Equal("accepted", (await sync.RequestAsync()).State());
+
+        // What was read before the last accepted run says nothing of the account that it made.
+        Assert.Null((await GetAsync(sync, "/v1/snapshot/diff"))["account"]);
+    }
+
+    [Fact]
     public async Task A_reading_that_failed_says_so_beside_the_last_one_that_did_not_and_is_tried_again()
     {
         await using var sync = await SyncGateway.WithAcceptedCompanyAsync(12);

@@ -44,6 +44,17 @@ public sealed class StoredContentTests
     }
 
     [Fact]
+    public void A_stored_company_is_read_in_the_objects_of_another()
+    {
+        var like = new Snapshot { Users = [User(1, "stays"), User(2, "before"), User(4, "goes")], Groups = [], Mappings = [] };
+        var stored = new Snapshot { Users = [User(0, "new"), User(1, "stays"), User(2, "after")], Groups = [new("T", "Team")], Mappings = [new(MappingKind.Member, "T", "E1")] };
+        var read = StoredContent.UnpackLike(StoredContent.Pack(stored), like);
+        Assert.True(SnapshotDiff.Between(stored, read).IsEmpty());
+        Assert.Equal([false, true, false], read.Users.Select(u => like.Users.Any(l => ReferenceEquals(l, u))));
+        Assert.True(SnapshotDiff.Between(stored, StoredContent.UnpackLike(StoredContent.Pack(stored), null)).IsEmpty());
+    }
+
+    [Fact]
     public void A_stored_difference_that_breaks_off_is_no_shorter_one()
     {
         var whole = StoredContent.Pack(Difference);

@@ -12,21 +12,21 @@ internal static class AdoptCommand
     {
         var team = new Option<string[]>("--team") { Description = "The name there, '=' and the team's id here: they are the same. Without '=': the first sync may remove it." };
         var person = new Option<string[]>("--person") { Description = "The e-mail there, '=' and the person's id here. Without '=': the first sync may deactivate them." };
-        var decide = Verb("decide", "Says who there is who here, or who may go.", (client, parsed, cancellationToken) => client.PostAsync("v1/adoption/decisions", new
+        var decide = Asking("decide", "Says who there is who here, or who may go.", (client, parsed, cancellationToken) => client.PostAsync("v1/adoption/decisions", new
         {
             decisions = Words("team", parsed.GetValue(team)).Concat(Words("person", parsed.GetValue(person))).ToList(), reason = parsed.GetValue(Reason),
         }, cancellationToken), team, person, Reason);
 
         var teams = new Option<string[]>("--team") { Description = "The name of a team that is only there." };
         var people = new Option<string[]>("--person") { Description = "The e-mail of a person who is only there." };
-        var import = Verb("import", "Takes what is only there over into the source manual.", (client, parsed, cancellationToken) =>
+        var import = Asking("import", "Takes what is only there over into the source manual.", (client, parsed, cancellationToken) =>
             client.PostAsync("v1/adoption/import", new { teams = parsed.GetValue(teams) ?? [], people = parsed.GetValue(people) ?? [] }, cancellationToken), teams, people);
 
-        var waive = Verb("waive", "Lets the first sync go without an adoption; the reason is needed.", (client, parsed, cancellationToken) =>
+        var waive = Asking("waive", "Lets the first sync go without an adoption; the reason is needed.", (client, parsed, cancellationToken) =>
             client.PostAsync("v1/adoption/waive", new { reason = parsed.GetValue(Reason) }, cancellationToken), Reason);
 
-        var show = Verb("show", "Shows the account as it was read last.", (client, _, cancellationToken) => client.GetAsync("v1/adoption", cancellationToken));
-        var adopt = Verb("adopt", "Reads the account and shows what a first sync would make of it. Ends 2 while something is not decided.",
+        var show = Asking("show", "Shows the account as it was read last.", (client, _, cancellationToken) => client.GetAsync("v1/adoption", cancellationToken));
+        var adopt = Asking("adopt", "Reads the account and shows what a first sync would make of it. Ends 2 while something is not decided.",
             (client, _, cancellationToken) => client.PostAsync("v1/adoption", new { }, cancellationToken));
         foreach (var verb in new[] { show, decide, import, waive }) adopt.Add(verb);
         return adopt;
@@ -39,10 +39,8 @@ internal static class AdoptCommand
         return at < 0 ? (object)new { kind, there = word, action = "letGo" } : new { kind, there = word[..at], action = "same", here = word[(at + 1)..] };
     });
 
-    private static int Told(ParseResult parsed, JsonElement adoption)
+    private static void Told(Screen screen, JsonElement adoption)
     {
-        if (adoption.ValueKind == JsonValueKind.Undefined) return ExitCode.Clean;
-        var screen = Screen.Of(parsed);
         screen.Lines(adoption, "state", "readAt", "peopleMatched", "teamsMatched");
         foreach (var list in adoption.EnumerateObject().Where(l => l.Value.At("count") is { } count && count.GetInt32() > 0))
         {
@@ -50,22 +48,10 @@ internal static class AdoptCommand
             if (items[0].ValueKind != JsonValueKind.Object) screen.Say($"{list.Name}: {string.Join(", ", items.EnumerateArray().Select(i => i.GetString()))}");
             else screen.Table($"{list.Name} ({list.Value.GetProperty("count")})", items, [.. items[0].EnumerateObject().Select(p => p.Name)]);
         }
-
-        return adoption.Text("state") == "open" ? ExitCode.Pending : ExitCode.Clean;
     }
 
-    private static Command Verb(string name, string description, Func<Client, ParseResult, CancellationToken, Task<JsonElement>> ask, params Option[] own)
-    {
-        var command = new Command(name, description) { Client.UrlOption, Client.KeyOption, Client.JsonOption };
-        foreach (var option in own) command.Add(option);
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            using var client = Client.For(parsed);
-            var answer = await ask(client, parsed, cancellationToken);
-            if (!parsed.GetValue(Client.JsonOption)) return Told(parsed, answer);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(answer.ValueKind == JsonValueKind.Undefined ? "{}" : answer.GetRawText());
-            return answer.ValueKind != JsonValueKind.Undefined && answer.Text("state") == "open" ? ExitCode.Pending : ExitCode.Clean;
-        });
-        return command;
-    }
+    private static int Code(JsonElement adoption) => adoption.Text("state") == "open" ? ExitCode.Pending : ExitCode.Clean;
+
+    private static Command Asking(string name, string description, Func<Client, ParseResult, CancellationToken, Task<JsonElement>> ask, params Symbol[] own) =>
+        Verb.Asking(name, description, ask, Told, Code, own);
 }

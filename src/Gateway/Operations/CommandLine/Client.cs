@@ -55,16 +55,41 @@ internal sealed class Client : IDisposable
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
-        try
+        return await AnsweredAsync(async () =>
         {
             using var answer = await http.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
             if (!answer.IsSuccessStatusCode) throw Refusal((int)answer.StatusCode, body);
             return body.Length == 0 ? default : JsonDocument.Parse(body).RootElement;
+        }, cancellationToken);
+    }
+
+    /// <summary>The answer as it comes. One that ends early is a <see cref="GatewayClientException"/> as well.</summary>
+    /// <param name="path">Below the address.</param>
+    /// <param name="take">Gets the bytes.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    public Task<bool> DownloadAsync(string path, Func<Stream, Task> take, CancellationToken cancellationToken) => AnsweredAsync(async () =>
+    {
+        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!answer.IsSuccessStatusCode) throw Refusal((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+        await using var body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        await take(body);
+        return true;
+    }, cancellationToken);
+
+    private async Task<T> AnsweredAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ask();
         }
         catch (HttpRequestException e)
         {
             throw new GatewayClientException($"No gateway answers at {http.BaseAddress}. Is it running? Say where with --url or GATEWAY_URL.", e);
+        }
+        catch (HttpIOException e)
+        {
+            throw new GatewayClientException($"The answer of the gateway at {http.BaseAddress} ended early. Ask again.", e);
         }
         catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -74,6 +99,20 @@ internal sealed class Client : IDisposable
         {
             throw new GatewayClientException($"What answers at {http.BaseAddress} is not a gateway.", e);
         }
+    }
+
+    /// <summary>Every item of a list, page after page.</summary>
+    public async Task<List<JsonElement>> AllAsync(string path, CancellationToken cancellationToken)
+    {
+        var (items, next) = (new List<JsonElement>(), "");
+        do
+        {
+            var page = await GetAsync($"{path}?limit=500{(next.Length == 0 ? "" : "&after=" + Uri.EscapeDataString(next))}", cancellationToken);
+            items.AddRange(page.GetProperty("items").EnumerateArray());
+            next = page.Text("next") ?? "";
+        }
+        while (next.Length > 0);
+        return items;
     }
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, content: null, cancellationToken);

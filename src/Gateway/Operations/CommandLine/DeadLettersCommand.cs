@@ -15,72 +15,36 @@ internal static class DeadLettersCommand
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "Which." };
-        var list = Verb("list", "Lists them, the oldest first.", Queue, Limit);
-        list.SetAction((parsed, cancellationToken) => AskAsync(
-            parsed, client => client.GetAsync($"v1/dead-letters?limit={parsed.GetValue(Limit) ?? 50}{(parsed.GetValue(Queue) is { } queue ? "&queue=" + Uri.EscapeDataString(queue) : "")}", cancellationToken), Listed));
-        var show = Verb("show", "Shows one, with the ids, types and dates of its content.", id);
-        show.SetAction((parsed, cancellationToken) => AskAsync(
-            parsed, client => client.GetAsync($"v1/dead-letters/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", cancellationToken), Shown));
         return new Command("dead-letters", "Messages that nobody could handle: list, show, replay, discard.")
         {
-            list, show, Deed("replay", "Judges them anew; what is accepted is in the log. Ends 1 when one is refused or not there."), Deed("discard", "Takes them away for good; the reason is needed."),
+            Verb.Asking("list", "Lists them, the oldest first.", (client, parsed, cancellationToken) =>
+                client.GetAsync($"v1/dead-letters?limit={parsed.GetValue(Limit) ?? 50}{(parsed.GetValue(Queue) is { } queue ? "&queue=" + Uri.EscapeDataString(queue) : "")}", cancellationToken),
+                (screen, answer) => screen.Table(null, answer.GetProperty("items"), "id", "queue", "age", "source", "eventId", "subject", "reason"), code: null, Queue, Limit),
+            Verb.Asking("show", "Shows one, with the ids, types and dates of its content.", (client, parsed, cancellationToken) =>
+                client.GetAsync($"v1/dead-letters/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", cancellationToken), Shown, code: null, id),
+            Deed("replay", "Judges them anew; what is accepted is in the log. Ends 1 when one is refused or not there."), Deed("discard", "Takes them away for good; the reason is needed."),
         };
     }
 
-    private static Command Deed(string name, string description)
+    private static Command Deed(string name, string description) => Verb.Asking(name, description, (client, parsed, cancellationToken) =>
     {
-        var command = Verb(name, description, Ids, Queue, Limit, DryRun, Reason);
-        command.SetAction((parsed, cancellationToken) =>
-        {
-            var ids = parsed.GetValue(Ids) is { Length: > 0 } given ? given : null;
-            var choice = new { ids, queue = parsed.GetValue(Queue), limit = parsed.GetValue(Limit), dryRun = parsed.GetValue(DryRun), reason = parsed.GetValue(Reason) };
-            return AskAsync(parsed, client => client.PostAsync("v1/dead-letters/" + name, choice, cancellationToken), Done);
-        });
-        return command;
-    }
+        var ids = parsed.GetValue(Ids) is { Length: > 0 } given ? given : null;
+        return client.PostAsync(
+            "v1/dead-letters/" + name,
+            new { ids, queue = parsed.GetValue(Queue), limit = parsed.GetValue(Limit), dryRun = parsed.GetValue(DryRun), reason = parsed.GetValue(Reason) }, cancellationToken);
+    }, Done, Code, Ids, Queue, Limit, DryRun, Reason);
 
-    private static int Listed(Screen screen, JsonElement answer)
-    {
-        screen.Table(null, answer.GetProperty("items"), "id", "queue", "age", "source", "eventId", "subject", "reason");
-        return ExitCode.Clean;
-    }
-
-    private static int Shown(Screen screen, JsonElement answer)
+    private static void Shown(Screen screen, JsonElement answer)
     {
         screen.Fields(answer.GetProperty("letter"));
         screen.Say(answer.At("content") is { } content ? JsonSerializer.Serialize(content, Indented) : "Its content is no JSON of an event.");
-        return ExitCode.Clean;
     }
 
-    private static int Done(Screen screen, JsonElement answer)
-    {
+    private static void Done(Screen screen, JsonElement answer) =>
         screen.Table(answer.GetProperty("dryRun").GetBoolean() ? "nothing was done" : null, answer.GetProperty("results"), "id", "outcome", "source", "eventId", "problem");
-        return Code(answer);
-    }
 
     private static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true };
 
     private static int Code(JsonElement answer) =>
         answer.At("results") is { } results && results.EnumerateArray().Any(r => r.Text("outcome") is "refused" or "notFound") ? ExitCode.Error : ExitCode.Clean;
-
-    private static async Task<int> AskAsync(ParseResult parsed, Func<Client, Task<JsonElement>> ask, Func<Screen, JsonElement, int> show)
-    {
-        using var client = Client.For(parsed);
-        var answer = await ask(client);
-        if (!parsed.GetValue(Client.JsonOption)) return show(Screen.Of(parsed), answer);
-        await parsed.InvocationConfiguration.Output.WriteLineAsync(answer.GetRawText());
-        return Code(answer);
-    }
-
-    private static Command Verb(string name, string description, params Symbol[] own)
-    {
-        var command = new Command(name, description) { Client.UrlOption, Client.KeyOption, Client.JsonOption };
-        foreach (var symbol in own)
-        {
-            if (symbol is Argument argument) command.Add(argument);
-            else command.Add((Option)symbol);
-        }
-
-        return command;
-    }
 }

@@ -58,7 +58,9 @@ internal static class DoctorCommand
         if (!sound) return findings;
 
         Keys(app, findings);
-        Sources(app.Services.GetRequiredService<RulesInForce>(), findings);
+        var rules = app.Services.GetRequiredService<RulesInForce>();
+        Sources(rules, findings);
+        findings.AddRange(await DoctorOnProperties.LookAsync(app.Configuration, rules.Rules, cancellationToken));
         findings.Add(await BrokerAsync(app.Services.GetRequiredService<BusAddress>(), offline, cancellationToken));
         findings.Add(offline ? new("officevibe", "look", "Not asked (--offline).") : await PingAsync(app.Services.GetRequiredService<OfficevibeClient>(), cancellationToken));
         return findings;

@@ -5,6 +5,7 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.Sync;
+using Gateway.Sync.Readings;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -94,8 +95,11 @@ internal static class SnapshotEndpoints
 
         var difference = SnapshotDiff.Between(before, company.Composed.Snapshot);
         var judged = await judge.JudgeAsync(db, history, company.Composed, await AdoptionBook.AsReadAsync(db, company.Composed.Snapshot, cancellationToken), cancellationToken);
+        var seen = await AccountWatch.LastSeenAsync(db, history, company.Composed.Snapshot, cancellationToken);
+        var verdict = AccountForecast.With(judged, history, company.Composed.Snapshot, seen?.There, guard);
         return TypedResults.Ok(new DiffAnswer(
-            company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(StoredVerdict.Of(judged.Verdict)), DeletionView.Of(judged.Deletions), judged.Body.Hash, judged.Planned?.PlanId));
+            company.Composed.At, company.Composed.Head, run is null ? null : RunView.IdOf(run.Id), difference.IsEmpty(), DiffView.Of(difference), GuardView.Of(StoredVerdict.Of(verdict)),
+            DeletionView.Of(judged.Deletions), judged.Body.Hash, ReferenceEquals(verdict, judged.Verdict) ? judged.Planned?.PlanId : null, AccountForecast.Of(seen)));
     }
 
     internal static void Tell(HttpContext context, CompanyIndex company)
@@ -115,4 +119,6 @@ internal static class SnapshotEndpoints
 /// <param name="Guard">What the guard would say if this were to be sent now; always against the last accepted run.</param>
 /// <param name="ContentHash">Of the body as it would be sent: what a planned change can name.</param>
 /// <param name="Plan">The planned change that would let it through; null: none is needed, or none does.</param>
-public sealed record DiffAnswer(DateTimeOffset At, long Known, string? Since, bool Unchanged, DiffView Diff, GuardView Guard, DeletionView? Deletions, string ContentHash, string? Plan);
+/// <param name="Account">What the account had alone when it was last read; the guard's verdict counts it. Null: it was not read since the last accepted run. A run that removes somebody reads it anew.</param>
+public sealed record DiffAnswer(
+    DateTimeOffset At, long Known, string? Since, bool Unchanged, DiffView Diff, GuardView Guard, DeletionView? Deletions, string ContentHash, string? Plan, AccountForecast? Account);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,13 +17,13 @@ internal static class PlannedChangeBook
         id.StartsWith('p') && long.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
     /// <summary>Those whose window is open at an instant, and that nobody cancelled or used up. At most one has limits.</summary>
-    public static async Task<IReadOnlyList<PlannedChange>> InForceAsync(GatewayDb db, DateTimeOffset at, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<PlannedChange>> InForceAsync(GatewayDb db, DateTimeOffset at, Snapshot? accepted, CancellationToken cancellationToken)
     {
         var rows = await InForce(db.Set<PlannedChangeRow>().AsNoTracking(), at).OrderBy(p => p.Id).ToListAsync(cancellationToken);
         var plans = new List<PlannedChange>(rows.Count);
         foreach (var row in rows)
         {
-            if (row.ContentHash is null) plans.Add(await LimitsAsync(db, row, cancellationToken));
+            if (row.ContentHash is null) plans.Add(await LimitsAsync(db, row, accepted, cancellationToken));
             // Sent and accepted, it is used up: should the company come back to it, somebody looks.
             else if (!await db.Set<RunRow>().AnyAsync(r => r.PlanId == row.Id && r.AcceptedAt != null, cancellationToken))
                 plans.Add(new PlannedChange.Content(IdOf(row.Id), row.ContentHash, AlsoOf(row).ToHashSet(StringComparer.Ordinal)));
@@ -34,11 +35,11 @@ internal static class PlannedChangeBook
     public static IQueryable<PlannedChangeRow> InForce(IQueryable<PlannedChangeRow> rows, DateTimeOffset at) =>
         rows.Where(p => p.ApprovedAt != null && p.CancelledAt == null && p.From <= at && p.Until > at);
 
-    public static async Task<PlannedChange.Limits> LimitsAsync(GatewayDb db, PlannedChangeRow row, CancellationToken cancellationToken)
+    public static async Task<PlannedChange.Limits> LimitsAsync(GatewayDb db, PlannedChangeRow row, Snapshot? accepted, CancellationToken cancellationToken)
     {
         var (limits, before) = (LimitsOf(row), Before(row.From));
         return new PlannedChange.Limits(
-            IdOf(row.Id), limits, await SyncHistory.WindowAsync(db, before, row.Id, cancellationToken),
+            IdOf(row.Id), limits, await SyncHistory.WindowAsync(db, before, row.Id, accepted, cancellationToken),
             limits.ContainsKey(GuardRules.Deletions) ? await UpstreamWatch.DeletedSinceAsync(db, before, cancellationToken) : []);
     }
 

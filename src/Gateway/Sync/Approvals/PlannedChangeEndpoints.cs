@@ -122,7 +122,7 @@ internal static class PlannedChangeEndpoints
     private static async Task<IReadOnlyDictionary<string, int>?> UsedAsync(GatewayDb db, PlannedChangeRow row, GuardSettings guard, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var history = await SyncHistory.LoadAsync(db, guard, now, cancellationToken);
-        return history.Accepted is { } accepted ? PlannedChanges.Used(await PlannedChangeBook.LimitsAsync(db, row, cancellationToken), accepted, guard) : null;
+        return history.Accepted is { } accepted ? PlannedChanges.Used(await PlannedChangeBook.LimitsAsync(db, row, accepted, cancellationToken), accepted, guard) : null;
     }
 
     private static Task<PlannedChangeRow?> FindAsync(GatewayDb db, string id, CancellationToken cancellationToken) =>

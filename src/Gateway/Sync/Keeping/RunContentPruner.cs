@@ -1,3 +1,4 @@
+using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Sync;
@@ -85,22 +86,8 @@ public sealed partial class RunContentPruner(
     private static IOrderedQueryable<RunRow> Newest(IQueryable<RunRow> runs) =>
         runs.AsNoTracking().Where(r => r.AcceptedAt != null).OrderByDescending(r => r.AcceptedAt).ThenByDescending(r => r.Id);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await PruneAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // What is kept a little longer harms nobody.
-                Log.NotPruned(logger, e);
-            }
-        }
-    }
+    // What is kept a little longer harms nobody.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RunAsync(Interval, time, PruneAsync, e => Log.NotPruned(logger, e), stoppingToken, atOnce: false);
 
     private static partial class Log
     {

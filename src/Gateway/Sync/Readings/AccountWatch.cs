@@ -58,6 +58,20 @@ public sealed class AccountWatch(IDbContextFactory<GatewayDb> contexts, LedgerWr
         return (sight, sight is AccountSight.Seen seen && (seen.There.People.Except(shown.OnlyThere.People).Any() || seen.There.Teams.Except(shown.OnlyThere.Teams).Any()));
     }
 
+    /// <summary>What a run of this company would find there, going by the last reading; nothing is asked. Null: the account was not read since the last accepted run.</summary>
+    public static async Task<(DateTimeOffset ReadAt, OnlyThere There)?> LastSeenAsync(GatewayDb db, SyncHistory history, Snapshot next, CancellationToken cancellationToken)
+    {
+        if (history.LastAccepted is not { } last || await AccountReports.LastGoodAsync(db, cancellationToken) is not { Drift: { } kept } report || report.RunId != last.Id) return null;
+        var drift = StoredContent.Unpack<AccountDrift>(kept);
+        // Whom it had beside the accepted company, less those that the next one has: as OnlyThere.Of finds them.
+        var people = next.Users.Select(u => u.Email).ToHashSet(AsciiCaseInsensitive.Comparer);
+        var teams = next.Groups.Select(g => ReadingBack.LastOfPath(g.Name)).ToHashSet(StringComparer.Ordinal);
+        var there = new OnlyThere(
+            [.. drift.PeopleMore.Select(p => AsciiCaseInsensitive.Lower(p.Email)).Where(e => !people.Contains(e)).Distinct(StringComparer.Ordinal)],
+            [.. drift.TeamsMore.Select(t => ReadingBack.LastOfPath(t.Name)).Where(n => !teams.Contains(n)).Distinct(StringComparer.Ordinal)]);
+        return (report.At, Without(there, await PerhapsSentAsync(db, last, cancellationToken)));
+    }
+
     private static async Task<bool> HadMoreAsync(GatewayDb db, CancellationToken cancellationToken)
     {
         var counts = await db.Set<AccountReport>().Where(r => r.Problem == null).OrderByDescending(r => r.Id).Select(r => r.Counts).FirstOrDefaultAsync(cancellationToken);

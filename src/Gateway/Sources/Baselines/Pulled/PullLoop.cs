@@ -1,3 +1,4 @@
+using Gateway.Edge;
 using Gateway.EventLog;
 
 namespace Gateway.Sources.Baselines.Pulled;
@@ -33,22 +34,8 @@ internal sealed partial class PullLoop(ILogStore store, Pulls pulls, BaselinePul
         }
     }
 
-    private async Task LoopAsync(string source, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(Look, time);
-        do
-        {
-            try
-            {
-                if (!Paused) await puller.PullDueAsync(source, cancellationToken);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                Log.Interrupted(logger, e);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
-    }
+    private Task LoopAsync(string source, CancellationToken cancellationToken) => Rounds.RunAsync(
+        Look, time, token => Paused ? Task.CompletedTask : puller.PullDueAsync(source, token), e => Log.Interrupted(logger, e), cancellationToken);
 
     private static partial class Log
     {

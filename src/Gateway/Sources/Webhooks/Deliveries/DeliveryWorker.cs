@@ -1,3 +1,4 @@
+using Gateway.Edge;
 using System.Threading.Channels;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
@@ -142,22 +143,8 @@ internal sealed partial class DeliveryWorker(
     }
 
     /// <summary>At once, then again and again. What fails is done at the next turn.</summary>
-    private async Task EveryAsync(TimeSpan pause, Func<CancellationToken, Task<int>> work, CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(pause, time);
-        do
-        {
-            try
-            {
-                if (!Paused) await work(cancellationToken);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                Log.NotLookedAfter(logger, e);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
-    }
+    private Task EveryAsync(TimeSpan pause, Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        Rounds.RunAsync(pause, time, token => Paused ? Task.CompletedTask : work(token), e => Log.NotLookedAfter(logger, e), cancellationToken);
 
     private static partial class Log
     {
