@@ -61,6 +61,7 @@ internal static class RunSteps
 
         var stored = await db.RunBytesOfAsync(run.Id, RunPart.Difference, cancellationToken);
         var difference = StoredContent.Unpack<SnapshotDiff>(stored);
+        await LargeCompany.TidyAsync(difference.UsersAdded.Count);
         // Whoever approved a run approved all that it changed: none of it counts in the guard's window.
         if (run.ApprovedAt is not null) db.Add(new RunContent { RunId = run.Id, Part = RunPart.Approved, Data = stored });
         if (run.RestoreOfRunId is { } earlier)

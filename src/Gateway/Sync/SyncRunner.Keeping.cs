@@ -35,11 +35,16 @@ public sealed partial class SyncRunner
         run.DifferenceCounts = StoredContent.Text(DiffCounts.Of(m.Input.Difference));
     }
 
+    /// <summary>As they are stored.</summary>
+    private sealed record Packed(byte[] Difference, byte[] Verdict);
+
+    private static Packed Pack(Made m) => new(StoredContent.Pack(m.Input.Difference), StoredContent.Pack(StoredVerdict.Of(m.Input.Verdict)));
+
     /// <summary>Bytes are kept of what was or may be sent, and of what is observed; of the rest the difference.</summary>
-    private void Keep(GatewayDb db, RunRow run, Made m, Decision decision)
+    private void Keep(GatewayDb db, RunRow run, Made m, Packed packed, Decision decision)
     {
-        Add(RunPart.Difference, StoredContent.Pack(m.Input.Difference));
-        Add(RunPart.Verdict, StoredContent.Pack(StoredVerdict.Of(m.Input.Verdict)));
+        Add(RunPart.Difference, packed.Difference);
+        Add(RunPart.Verdict, packed.Verdict);
         if (m.Deletions.Count > 0) Add(RunPart.Deletions, StoredContent.Pack(m.Deletions));
         if (run.State is RunState.Assembling or RunState.Held or RunState.Rejected or RunState.Observed)
         {

@@ -51,9 +51,10 @@ public sealed partial class SyncRunner(
         var unknown = made.History.Restored ? decision is Decision.Hold or Decision.Rejected : decision is Decision.Hold && made.History.LastAccepted is null;
         var account = unknown ? AccountSeen.Of(made.Account ?? made.Sight.Reading ?? await officevibe.ReadAccountAsync(cancellationToken), made.Company.Snapshot) : null;
 
-        // Record
+        // Record. What is kept of every run is packed before: while it is written, whoever else writes waits.
+        var packed = Pack(made);
         await LargeCompany.TidyAsync(made.Company.Snapshot.Users.Count);
-        run = await RecordAsync(run, made, decision, account, cancellationToken);
+        run = await RecordAsync(run, made, packed, decision, account, cancellationToken);
         Telemetry.SyncRuns.Add(1, new KeyValuePair<string, object?>("state", RunView.NameOf(run.State)));
         GC.KeepAlive(texts);
         return run.State == RunState.Assembling;
@@ -141,7 +142,7 @@ public sealed partial class SyncRunner(
     private async Task<Approval> ForeseenAsync(GatewayDb db, SnapshotDiff difference, CancellationToken cancellationToken) =>
         new("adoption", time.GetUtcNow(), FirstStep.Foreseen(difference, await db.AdoptionDecisionsAsync(cancellationToken)));
 
-    private async Task<RunRow> RecordAsync(RunRow made, Made m, Decision decision, AccountSeen? account, CancellationToken cancellationToken)
+    private async Task<RunRow> RecordAsync(RunRow made, Made m, Packed packed, Decision decision, AccountSeen? account, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var write = await turn.WriteAsync(cancellationToken);
@@ -175,7 +176,7 @@ public sealed partial class SyncRunner(
             }
         }
 
-        Keep(db, run, m, decision);
+        Keep(db, run, m, packed, decision);
         await write.CommitAsync(cancellationToken);
         return run;
     }
