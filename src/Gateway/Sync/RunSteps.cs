@@ -3,7 +3,10 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Storing;
 using Gateway.Sync.Todo;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync;

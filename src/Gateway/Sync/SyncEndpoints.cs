@@ -3,9 +3,13 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Adoption;
 using Gateway.Sync.Approvals;
 using Gateway.Sync.Readings;
+using Gateway.Sync.Restoring;
 using Gateway.Sync.Todo;
+using Gateway.Sync.Upstream;
+using Gateway.Sync.Views;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 

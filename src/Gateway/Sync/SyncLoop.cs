@@ -1,3 +1,4 @@
+
 namespace Gateway.Sync;
 
 /// <summary>Wakes the worker before its next look.</summary>

@@ -1,5 +1,6 @@
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Sync.Storing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync;

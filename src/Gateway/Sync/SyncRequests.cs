@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Gateway.Edge;
+using Gateway.Sync.Upstream;
+using Gateway.Sync.Views;
 
 namespace Gateway.Sync;
 

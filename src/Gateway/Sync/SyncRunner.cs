@@ -10,8 +10,12 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.Rules;
+using Gateway.Sync.Adoption;
 using Gateway.Sync.Approvals;
+using Gateway.Sync.Composing;
 using Gateway.Sync.Readings;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -4,6 +4,10 @@ using Gateway.EventLog.Ledger;
 using Gateway.Membership;
 using Gateway.Membership.Snapshots;
 using Gateway.Officevibe;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Upstream;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,10 @@
+using Gateway.Sync.Adoption;
+using Gateway.Sync.Approvals;
+using Gateway.Sync.Composing;
 using Gateway.Sync.Readings;
+using Gateway.Sync.Restoring;
 using Gateway.Sync.Todo;
+using Gateway.Sync.Upstream;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Sync;

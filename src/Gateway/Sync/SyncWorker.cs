@@ -1,7 +1,10 @@
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Sync.Approvals;
+using Gateway.Sync.Composing;
 using Gateway.Sync.Readings;
+using Gateway.Sync.Restoring;
+using Gateway.Sync.Upstream;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

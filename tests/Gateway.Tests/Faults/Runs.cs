@@ -70,7 +70,7 @@ internal static class Runs
         (string)(await cluster.Postgres.RunAsync($"SELECT \"State\" FROM runs WHERE \"Id\" = {NumberOf(id)}"))!;
 
     /// <summary>The run that is in this state now: the one that was asked for, or one that is tried again.</summary>
-    public static async Task<string> InStateAsync(this Cluster cluster, string state) => Gateway.Sync.RunView.IdOf((long)(await Eventually.SeeAsync(
+    public static async Task<string> InStateAsync(this Cluster cluster, string state) => Gateway.Sync.Views.RunView.IdOf((long)(await Eventually.SeeAsync(
         () => cluster.Postgres.RunAsync($"SELECT \"Id\" FROM runs WHERE \"State\" = '{state}' ORDER BY \"Id\" LIMIT 1"), id => id is long, Patience))!);
 
     public static Task SeeStateAsync(this Cluster cluster, string id, params string[] states) =>
@@ -89,5 +89,5 @@ internal static class Runs
         }
     }
 
-    public static long NumberOf(string id) => Gateway.Sync.RunView.ParseId(id) ?? throw new FormatException($"{id} is no run's id.");
+    public static long NumberOf(string id) => Gateway.Sync.Views.RunView.ParseId(id) ?? throw new FormatException($"{id} is no run's id.");
 }

@@ -111,7 +111,7 @@ public sealed class AdoptionStoryTests
         var run = await sync.RequestAsync();
         await sync.ApproveAsync(run, firstSync: true);
         var step = await sync.Gateway.Get<Gateway.Sync.SyncWorker>().WorkAsync(SimulatorServer.Cancel);
-        Assert.Equal(run.Id(), Gateway.Sync.RunView.IdOf(step!.RunId!.Value));
+        Assert.Equal(run.Id(), Gateway.Sync.Views.RunView.IdOf(step!.RunId!.Value));
         Assert.Equal(before.Keys.Append("Old 5 (T77)").Order(StringComparer.Ordinal), (await TeamsAsync(sync)).Keys.Order(StringComparer.Ordinal));
 
         await sync.Gateway.RestartAsync();

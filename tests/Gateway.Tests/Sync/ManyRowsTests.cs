@@ -1,6 +1,7 @@
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Sync;
+using Gateway.Sync.Storing;
 using Gateway.Tests.Servers;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

@@ -1,8 +1,9 @@
-using System.Text.Json.Nodes;
-using System.Net.Http.Json;
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Gateway.Membership.Sync;
 using Gateway.Sync;
+using Gateway.Sync.Storing;
 
 namespace Gateway.Tests.Sync;
 

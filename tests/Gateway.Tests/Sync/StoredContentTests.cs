@@ -1,6 +1,7 @@
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Sync;
+using Gateway.Sync.Storing;
 using Xunit;
 
 namespace Gateway.Tests.Sync;

@@ -6,6 +6,7 @@ using Gateway.EventLog.Ledger;
 using Gateway.Notifications;
 using Gateway.OfficevibeSimulator;
 using Gateway.Sync;
+using Gateway.Sync.Views;
 using Gateway.Tests.Simulator;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

@@ -5,6 +5,9 @@ using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Officevibe;
 using Gateway.Sync;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -2,6 +2,8 @@ using Gateway.Membership.Drift;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Sync;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Storing;
 
 namespace Gateway.Operations.Reading;
 

@@ -3,6 +3,7 @@ using Gateway.Membership.Events;
 using Gateway.Membership.Resolve;
 using Gateway.Membership.Snapshots;
 using Gateway.Sync;
+using Gateway.Sync.Composing;
 
 namespace Gateway.Operations.Reading;
 

@@ -6,6 +6,8 @@ using Gateway.Intake;
 using Gateway.Membership.Events;
 using Gateway.Membership.Snapshots;
 using Gateway.Sync;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Storing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Operations.Reading;

@@ -7,6 +7,7 @@ using Gateway.Membership.Resolve;
 using Gateway.Membership.Snapshots;
 using Gateway.Rules;
 using Gateway.Sync;
+using Gateway.Sync.Views;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gateway.Operations.Reading;

@@ -109,4 +109,4 @@ public sealed record AliasView(string Source, string EmployeeId, NumberView Same
 /// <param name="Person">Whoever then has the number.</param>
 /// <param name="Diff">What the next snapshot would lose, gain and change by it.</param>
 /// <param name="Issues">About this person, then.</param>
-public sealed record AliasPreview(DateTimeOffset At, long Known, bool Joins, IdentityView Person, Sync.DiffView Diff, IReadOnlyList<IssueView> Issues);
+public sealed record AliasPreview(DateTimeOffset At, long Known, bool Joins, IdentityView Person, Sync.Views.DiffView Diff, IReadOnlyList<IssueView> Issues);

@@ -5,6 +5,7 @@ using Gateway.Membership.Events;
 using Gateway.Membership.Snapshots;
 using Gateway.Sources.Webhooks.Deliveries;
 using Gateway.Sync;
+using Gateway.Sync.Views;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Gateway.Operations.Reading;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Gateway.Officevibe;
 using Gateway.Sync;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Views;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 

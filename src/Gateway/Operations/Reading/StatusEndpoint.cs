@@ -11,6 +11,9 @@ using Gateway.Sources.Webhooks.Deliveries;
 using Gateway.Sync;
 using Gateway.Sync.Approvals;
 using Gateway.Sync.Readings;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Upstream;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Operations.Reading;

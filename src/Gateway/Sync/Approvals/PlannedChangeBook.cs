@@ -3,6 +3,8 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Upstream;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync.Approvals;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Gateway.Edge;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Adoption;
 
 namespace Gateway.Sync.Approvals;
 

@@ -1,5 +1,6 @@
 using Gateway.Edge;
 using Gateway.EventLog.Ledger;
+using Gateway.Sync.Storing;
 
 namespace Gateway.Sync.Approvals;
 

@@ -2,6 +2,8 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync.Approvals;

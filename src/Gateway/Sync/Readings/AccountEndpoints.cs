@@ -5,6 +5,9 @@ using Gateway.Membership.Adoption;
 using Gateway.Membership.Drift;
 using Gateway.Membership.Snapshots;
 using Gateway.Officevibe;
+using Gateway.Sync.Adoption;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 

@@ -5,6 +5,9 @@ using Gateway.Membership;
 using Gateway.Membership.Drift;
 using Gateway.Membership.Snapshots;
 using Gateway.Officevibe;
+using Gateway.Sync.Adoption;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Storing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

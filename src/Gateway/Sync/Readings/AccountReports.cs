@@ -5,7 +5,9 @@ using Gateway.EventLog.Ledger;
 using Gateway.Membership.Adoption;
 using Gateway.Membership.Drift;
 using Gateway.Membership.Snapshots;
+using Gateway.Sync.Storing;
 using Gateway.Sync.Todo;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync.Readings;

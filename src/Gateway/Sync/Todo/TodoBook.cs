@@ -5,6 +5,7 @@ using Gateway.Membership.Drift;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Sync.Readings;
+using Gateway.Sync.Storing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync.Todo;

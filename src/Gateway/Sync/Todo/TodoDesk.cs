@@ -1,5 +1,7 @@
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync.Todo;

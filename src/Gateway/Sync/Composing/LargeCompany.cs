@@ -1,4 +1,4 @@
-namespace Gateway.Sync;
+namespace Gateway.Sync.Composing;
 
 /// <summary>
 /// A large company is in memory for seconds and not for hours. The collector alone lets the process grow to several times what is alive, and gives little of it back; so a run of a

@@ -2,9 +2,12 @@ using Gateway.Aggregation;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Restoring;
 
 /// <summary>After an earlier company was sent again, syncs are paused: today's would undo it. They go on once the log gives that company.</summary>
 public sealed partial class RestoreWatch(IDbContextFactory<GatewayDb> contexts, SenderTurn turn, CompanyComposer company, TimeProvider time, ILogger<RestoreWatch> logger)

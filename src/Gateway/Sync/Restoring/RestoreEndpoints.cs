@@ -4,10 +4,12 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Restoring;
 
 /// <summary>Asks for an earlier company to be sent again.</summary>
 /// <param name="StructureOnly">Its teams and how they lie in each other, with today's people. Default false: all of it.</param>

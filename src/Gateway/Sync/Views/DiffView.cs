@@ -1,6 +1,6 @@
 using Gateway.Membership.Snapshots;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Views;
 
 /// <summary>How many of each kind a difference has. A storage format.</summary>
 public sealed record DiffCounts(

@@ -5,12 +5,15 @@ using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Gateway.Sync.Approvals;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Restoring;
+using Gateway.Sync.Storing;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Views;
 
 /// <summary>Runs, over HTTP: reading.</summary>
 internal static class RunReading

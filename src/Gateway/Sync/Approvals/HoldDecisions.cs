@@ -3,11 +3,15 @@ using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
+using Gateway.Sync.Adoption;
 using Gateway.Sync.Approvals;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Approvals;
 
 /// <summary>What came of deciding on a held run.</summary>
 public abstract record HoldOutcome

@@ -5,7 +5,7 @@ using Gateway.Membership;
 using Gateway.Membership.Snapshots;
 using Gateway.Officevibe;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Composing;
 
 /// <summary>
 /// A company as the three CSV files of the Enterprise Sync Tool (<c>users.csv</c>, <c>groups.csv</c>, <c>groups-mapping.csv</c>) or of Workleap's script

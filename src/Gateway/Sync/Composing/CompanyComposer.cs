@@ -9,9 +9,10 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 using Gateway.Rules;
+using Gateway.Sync.Adoption;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Composing;
 
 /// <summary>Which company to compose. Nothing given: as it is now.</summary>
 /// <param name="At">The instant; null: now.</param>

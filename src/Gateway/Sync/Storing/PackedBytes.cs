@@ -1,4 +1,4 @@
-namespace Gateway.Sync;
+namespace Gateway.Sync.Storing;
 
 /// <summary>Bytes of unknown number on their way into one array. In pieces meanwhile: an array that grows takes several times what is in it.</summary>
 internal sealed class PackedBytes : Stream

@@ -2,10 +2,11 @@ using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Sync.Approvals;
+using Gateway.Sync.Storing;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Adoption;
 
 /// <summary>Says that a team goes on under the id that Officevibe knows.</summary>
 /// <param name="SameAs">The id that Officevibe knows; no other team may have it now.</param>

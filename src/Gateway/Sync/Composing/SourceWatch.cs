@@ -2,9 +2,10 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Sync;
 using Gateway.Rules;
+using Gateway.Sync.Storing;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Composing;
 
 /// <summary>Which sources lack their required baseline, or are silent for longer than they may be.</summary>
 public sealed class SourceWatch(RulesInForce rules)

@@ -1,4 +1,4 @@
-namespace Gateway.Sync;
+namespace Gateway.Sync.Storing;
 
 /// <summary>A stored body that cannot be read any more once its sender's time is over: a process that slept in mid-send hands no further piece to the connection.</summary>
 /// <param name="body">Closed with this.</param>

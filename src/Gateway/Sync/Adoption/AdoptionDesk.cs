@@ -10,9 +10,11 @@ using Gateway.Membership.Resolve;
 using Gateway.Membership.Snapshots;
 using Gateway.Officevibe;
 using Gateway.Rules;
+using Gateway.Sync.Composing;
+using Gateway.Sync.Storing;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Adoption;
 
 /// <summary>What a question about the adoption came to.</summary>
 public abstract record AdoptionAnswer

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Storing;
 
 /// <summary>Goes through the lists of a stored document entry by entry: a first sync's are the whole company, and whoever asks is often after a few.</summary>
 internal static class StoredLists

@@ -2,7 +2,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Approvals;
 
 /// <summary>The changes that no run has seen: when the first and the last of them came.</summary>
 internal sealed record PendingChanges(DateTimeOffset? First, DateTimeOffset? Last)

@@ -8,7 +8,7 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Storing;
 
 /// <summary>A body as it is stored: compressed, with the hash and length of the bytes as sent.</summary>
 /// <param name="Gzip">The exact bytes, compressed.</param>

@@ -2,8 +2,9 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Storing;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Views;
 
 /// <summary>Why a run failed, as those are told who listen to changes. Part of the contract: never rename one.</summary>
 internal static class FailureCodes

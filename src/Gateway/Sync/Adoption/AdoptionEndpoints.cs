@@ -3,10 +3,11 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Adoption;
 using Gateway.Membership.Snapshots;
+using Gateway.Sync.Views;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Adoption;
 
 /// <summary>Adopting an account that has data, over HTTP.</summary>
 internal static class AdoptionEndpoints

@@ -3,7 +3,7 @@ using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Views;
 
 /// <summary>What Officevibe answered to a run. A storage format.</summary>
 /// <param name="Status">The HTTP status; null: no answer.</param>

@@ -2,9 +2,10 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Officevibe;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Composing;
 
 /// <summary>The catalogue of properties that answers have taught (docs/adr/0023).</summary>
 internal static class PropertyBook

@@ -4,10 +4,12 @@ using Gateway.Membership;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Upstream;
 
 /// <summary>Finds out what became of runs that Workleap took, and says how long others wait for that.</summary>
 public sealed partial class UpstreamSettler(

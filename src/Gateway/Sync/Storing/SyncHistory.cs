@@ -2,9 +2,10 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
+using Gateway.Sync.Views;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Storing;
 
 /// <summary>What earlier runs mean for the next one.</summary>
 public sealed record SyncHistory

@@ -7,9 +7,11 @@ using Gateway.Officevibe;
 using Gateway.Rules;
 using Gateway.Sync.Approvals;
 using Gateway.Sync.Readings;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Upstream;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Composing;
 
 /// <summary>A company as it would go out, and what the guard says of it.</summary>
 public sealed record Judged(StoredBody Body, SnapshotDiff Difference, GuardVerdict Verdict, IReadOnlyList<Deletion> Deletions)

@@ -1,10 +1,12 @@
 using Gateway.Edge;
 using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
+using Gateway.Sync.Storing;
+using Gateway.Sync.Views;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Upstream;
 
 /// <summary>A person's word on what became of a run in Workleap, which has no call that tells: they looked at its sync history.</summary>
 internal static class UpstreamDecisions

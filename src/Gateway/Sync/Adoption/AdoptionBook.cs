@@ -4,9 +4,10 @@ using Gateway.Membership.Adoption;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
+using Gateway.Sync.Storing;
 using Microsoft.EntityFrameworkCore;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Adoption;
 
 /// <summary>What the ledger holds of the adoption of an account.</summary>
 internal static class AdoptionBook

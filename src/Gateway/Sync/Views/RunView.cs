@@ -1,12 +1,13 @@
-using System.Text.Json.Serialization;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Sync.Approvals;
+using Gateway.Sync.Storing;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Views;
 
 /// <summary>How many rows of each section there are.</summary>
 public sealed record SectionCounts(int Users, int Groups, int Mappings);

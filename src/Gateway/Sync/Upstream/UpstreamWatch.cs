@@ -3,10 +3,11 @@ using Gateway.EventLog.Ledger;
 using Gateway.Membership.Snapshots;
 using Gateway.Membership.Sync;
 using Gateway.Officevibe;
+using Gateway.Sync.Storing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Upstream;
 
 /// <summary>What the guard has to know of the account beyond what was sent to it: whom Workleap would delete, and what is open there.</summary>
 public sealed class UpstreamWatch(OfficevibeClient officevibe, GuardSettings guard, IOptions<OfficevibeOptions> wire, TimeProvider time)

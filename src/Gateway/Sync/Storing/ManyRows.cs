@@ -3,7 +3,7 @@ using Gateway.EventLog;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace Gateway.Sync;
+namespace Gateway.Sync.Storing;
 
 /// <summary>Rows for everybody, as a first sync has them: by the hundred, in a statement that is made once.</summary>
 internal static class ManyRows
