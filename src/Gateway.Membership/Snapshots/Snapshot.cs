@@ -1,5 +1,3 @@
-using Gateway.Membership.Resolve;
-
 namespace Gateway.Membership.Snapshots;
 
 /// <summary>
@@ -31,7 +29,7 @@ public sealed record SnapshotUser
     public string? ImageUrl { get; init; }
     public string? Language { get; init; }
 
-    /// <summary>By name (ordinal); only those with a value, and empty ones that take a value away (<see cref="DeclaredProperty.Clear"/>).</summary>
+    /// <summary>By name (ordinal); only those with a value, and empty ones that take a value away, where the property is configured so.</summary>
     public IReadOnlyList<SnapshotAttribute> Attributes { get; init; } = [];
 }
 

@@ -1,6 +1,6 @@
 namespace Gateway.Sources.Baselines;
 
-/// <summary>The shape of a baseline in JSON, for the published contract; the body is read by <see cref="JsonBaseline"/>.</summary>
+/// <summary>The shape of a baseline in JSON, as the contract has it.</summary>
 public sealed record BaselineDocument
 {
     /// <summary>Everybody who is employed. Left out: nothing is said of people.</summary>

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Gateway.Sync.Approvals;
 
-/// <summary>Whom a run left as accepted last, and who waits. A storage format; the lists are whole there, and at most <see cref="DiffView.Most"/> on a page.</summary>
+/// <summary>Whom a run left as accepted last, and who waits. A storage format; the lists are whole there, and at most 1,000 on a page.</summary>
 /// <param name="KeptMembers">Ids of people who stay as they were, with their places in teams.</param>
 /// <param name="KeptTeams">Ids of teams that stay, under their name and parent.</param>
 /// <param name="WaitingMembers">Ids of people who are new, and not sent yet.</param>

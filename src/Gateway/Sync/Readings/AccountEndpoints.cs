@@ -66,7 +66,7 @@ public sealed record AccountView
     /// <summary>The accepted run it was compared with.</summary>
     public required string Run { get; init; }
 
-    /// <summary>As far as the account tells: see <see cref="NotComparable"/>.</summary>
+    /// <summary>As far as the account tells: see <c>notComparable</c>.</summary>
     public required bool Differs { get; init; }
 
     /// <summary>How many people and teams it lists.</summary>

@@ -11,7 +11,7 @@ public sealed record DiffCounts(
         d.MappingsAdded.Count, d.MappingsRemoved.Count);
 }
 
-/// <summary>A difference as it is shown: complete counts, and lists of at most <see cref="Most"/> each.</summary>
+/// <summary>A difference as it is shown: complete counts, and lists of at most 1,000 each.</summary>
 /// <param name="Counts">Of the whole difference.</param>
 /// <param name="Truncated">A list is longer than what is shown.</param>
 public sealed record DiffView(

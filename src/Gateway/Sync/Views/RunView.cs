@@ -18,7 +18,7 @@ public sealed record SectionCounts(int Users, int Groups, int Mappings);
 /// <param name="Number">What was counted, this run and the window together.</param>
 /// <param name="Earlier">How many of them were accepted within the window before.</param>
 /// <param name="Limit">The greatest number that passes.</param>
-/// <param name="Subjects">The people, teams or sources, at most <see cref="DiffView.Most"/>.</param>
+/// <param name="Subjects">The people, teams or sources, at most 1,000.</param>
 /// <param name="SubjectCount">How many there are.</param>
 public sealed record ReasonView(string Rule, string? Source, int Number, int Earlier, int Limit, IReadOnlyList<string> Subjects, int SubjectCount)
 {
@@ -41,7 +41,7 @@ public sealed record GuardView(string Verdict, IReadOnlyList<ReasonView> Reasons
 
 /// <summary>Whom a run deletes in Workleap for good: who is absent and not active. There is no way back.</summary>
 /// <param name="Count">How many.</param>
-/// <param name="Members">At most <see cref="DiffView.Most"/>, by id.</param>
+/// <param name="Members">At most 1,000, by id.</param>
 public sealed record DeletionView(int Count, IReadOnlyList<DeletedView> Members)
 {
     public static DeletionView? Of(IReadOnlyList<Deletion>? deletions) => deletions is not { Count: > 0 } ? null
