@@ -4,6 +4,7 @@ using Gateway.EventLog;
 using Gateway.EventLog.Ledger;
 using Gateway.Intake;
 using Gateway.Membership.Events;
+using Gateway.Membership.Resolve;
 using Gateway.Membership.Snapshots;
 using Gateway.Sync;
 using Gateway.Sync.Composing;
@@ -19,6 +20,7 @@ namespace Gateway.Operations.Reading;
 public sealed class CompanyReading : IDisposable
 {
     private static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CountFor = TimeSpan.FromMinutes(1);
     private readonly CompanyComposer composer;
     private readonly IDbContextFactory<GatewayDb> contexts;
     private readonly TimeProvider time;
@@ -26,6 +28,7 @@ public sealed class CompanyReading : IDisposable
     private readonly SemaphoreSlim others = new(2, 2);
     private readonly ITimer forget;
     private volatile Kept? kept;
+    private volatile Counted? counted;
 
     public CompanyReading(CompanyComposer composer, IDbContextFactory<GatewayDb> contexts, TimeProvider time)
     {
@@ -38,6 +41,12 @@ public sealed class CompanyReading : IDisposable
     /// <param name="AcceptedRun">What was accepted last before it was read.</param>
     /// <param name="Exclusions">How many rows there were, and how many of them taken back, before it was read.</param>
     private sealed record Kept(CompanyIndex Index, long? AcceptedRun, (int, int) Exclusions);
+
+    /// <param name="Of">The company without its people.</param>
+    /// <param name="People">How many there were.</param>
+    /// <param name="AcceptedRun">See <see cref="Kept"/>.</param>
+    /// <param name="Exclusions">Likewise.</param>
+    private sealed record Counted(IReadOnlyList<IssueCount> Issues, ComposedCompany Of, int People, long? AcceptedRun, (int, int) Exclusions);
 
     /// <summary>The company of the query's <c>at</c> and <c>known</c>, or why there is none.</summary>
     public async Task<(CompanyIndex? Company, Problem? Refusal)> ReadAsync(string? at, long? known, CancellationToken cancellationToken)
@@ -88,12 +97,10 @@ public sealed class CompanyReading : IDisposable
         try
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            var run = await AcceptedRunAsync(db, time.GetUtcNow(), cancellationToken);
-            var exclusions = (await db.Exclusions.CountAsync(cancellationToken), await db.Exclusions.CountAsync(e => e.TakenBackAt != null, cancellationToken));
+            var (run, exclusions) = await SettledAsync(db, cancellationToken);
             if (kept is not { } current || current.AcceptedRun != run || current.Exclusions != exclusions || !await StillStandsAsync(db, current.Index.Composed, cancellationToken))
             {
-                var accepted = run is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
-                kept = current = new Kept(new CompanyIndex(await composer.ComposeAsync(new(null, null, accepted), cancellationToken)), run, exclusions);
+                kept = current = new Kept(new CompanyIndex(await ComposeAsync(db, run, inPassing: false, cancellationToken)), run, exclusions);
             }
 
             forget.Change(KeepFor, Timeout.InfiniteTimeSpan);
@@ -104,6 +111,51 @@ public sealed class CompanyReading : IDisposable
             now.Release();
         }
     }
+
+    /// <summary>
+    /// How many issues there are of each code. Of a large company they are counted once a minute, and not while a run is made; it is not held for that. Null: there is no whole company.
+    /// </summary>
+    public async Task<IReadOnlyList<IssueCount>?> IssueCountsAsync(CancellationToken cancellationToken)
+    {
+        Counted fresh;
+        await now.WaitAsync(cancellationToken);
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            var (run, exclusions) = await SettledAsync(db, cancellationToken);
+            if (kept is { } whole && whole.AcceptedRun == run && whole.Exclusions == exclusions && await StillStandsAsync(db, whole.Index.Composed, cancellationToken))
+                return Counts(whole.Index.Composed);
+            if (counted is { } last && (await IsRecentAsync(db, last, cancellationToken)
+                || (last.AcceptedRun == run && last.Exclusions == exclusions && await StillStandsAsync(db, last.Of, cancellationToken)))) return last.Issues;
+
+            var company = await ComposeAsync(db, run, inPassing: true, cancellationToken);
+            counted = fresh = new Counted(Counts(company), company with { Company = Company.Nobody, Snapshot = Snapshot.Empty, Issues = [], Later = [] }, company.Snapshot.Users.Count, run, exclusions);
+        }
+        catch (CutFailedException)
+        {
+            return null;
+        }
+        finally
+        {
+            now.Release();
+        }
+
+        await LargeCompany.TidyAsync(fresh.People);
+        return fresh.Issues;
+    }
+
+    private async Task<ComposedCompany> ComposeAsync(GatewayDb db, long? run, bool inPassing, CancellationToken cancellationToken)
+    {
+        var accepted = run is { } id ? await db.RunPartOrNullAsync<Snapshot>(id, RunPart.Sections, cancellationToken) : null;
+        return await composer.ComposeAsync(new(null, null, accepted) { InPassing = inPassing }, cancellationToken);
+    }
+
+    private static List<IssueCount> Counts(ComposedCompany company) =>
+        [.. company.Issues.GroupBy(i => i.Code, StringComparer.Ordinal).Select(g => new IssueCount(g.Key, g.Count(), g.Any(i => i.LeftOut)))];
+
+    /// <summary>Of a large company: looked at within the minute, or a run looks at it.</summary>
+    private async Task<bool> IsRecentAsync(GatewayDb db, Counted last, CancellationToken cancellationToken) => LargeCompany.Is(last.People)
+        && (time.GetUtcNow() - last.Of.At < CountFor || await db.Set<RunRow>().AnyAsync(r => r.State == RunState.Assembling, cancellationToken));
 
     public void Dispose()
     {
@@ -164,6 +216,11 @@ public sealed class CompanyReading : IDisposable
             && !await db.EventsAfter(company.Head).AnyAsync(cancellationToken)
             && !await db.Exclusions.AnyAsync(e => e.Until > at && e.Until <= until, cancellationToken);
     }
+
+    /// <summary>What besides events shapes the company: the run accepted last, and how many exclusions there are and were taken back.</summary>
+    private async Task<(long? AcceptedRun, (int, int) Exclusions)> SettledAsync(GatewayDb db, CancellationToken cancellationToken) => (
+        await AcceptedRunAsync(db, time.GetUtcNow(), cancellationToken),
+        (await db.Exclusions.CountAsync(cancellationToken), await db.Exclusions.CountAsync(e => e.TakenBackAt != null, cancellationToken)));
 
     private static Task<long?> AcceptedRunAsync(GatewayDb db, DateTimeOffset at, CancellationToken cancellationToken) =>
         db.Set<RunRow>().Where(r => r.AcceptedAt != null && r.AcceptedAt <= at).OrderByDescending(r => r.AcceptedAt).ThenByDescending(r => r.Id)

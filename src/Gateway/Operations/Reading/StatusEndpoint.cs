@@ -143,7 +143,7 @@ internal static class StatusEndpoint
         var state = await db.Set<SyncState>().AsNoTracking().SingleOrDefaultAsync(cancellationToken);
         var next = await worker.NextAsync(cancellationToken);
         var plans = await PlannedChangeBook.InForce(db.Set<PlannedChangeRow>().AsNoTracking(), now).OrderBy(p => p.Id).ToListAsync(cancellationToken);
-        var (company, _) = await reading.ReadAsync(null, null, cancellationToken);
+        var issues = await reading.IssueCountsAsync(cancellationToken);
         return new StatusAnswer
         {
             At = now,
@@ -170,7 +170,7 @@ internal static class StatusEndpoint
                 await db.Set<NotificationRow>().CountAsync(n => n.State == NotificationState.Failed, cancellationToken)),
             LogFailure = appender.LastFailure,
             Sources = await SourcesAsync(db, rules, now, cancellationToken),
-            Issues = company is null ? null : [.. company.Composed.Issues.GroupBy(i => i.Code, StringComparer.Ordinal).Select(g => new IssueCount(g.Key, g.Count(), g.Any(i => i.LeftOut)))],
+            Issues = issues,
         };
     }
 

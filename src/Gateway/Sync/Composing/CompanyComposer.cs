@@ -20,8 +20,11 @@ namespace Gateway.Sync.Composing;
 /// <param name="Accepted">The snapshot accepted last before, which keeps ids and e-mails steady; null: none.</param>
 public sealed record CompanyQuestion(DateTimeOffset? At, long? Known, Snapshot? Accepted)
 {
-    /// <summary>Only what is decided by is wanted: no warnings person by person.</summary>
+    /// <summary>Only what is decided by is wanted, no warnings person by person; and in passing.</summary>
     public bool ForARun { get; init; }
+
+    /// <summary>The members are gone through once: a large company is not held for it.</summary>
+    public bool InPassing { get; init; }
 }
 
 /// <summary>The company from one consistent cut: as the sources have it, and as Officevibe is to see it.</summary>
@@ -54,7 +57,7 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
     public async Task<ComposedCompany> ComposeAsync(CompanyQuestion question, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var composed = await ComposeAsync(await reader.ReadAsync(question.At, question.Known, packed: question.ForARun, cancellationToken), question.Accepted, cancellationToken, question.ForARun);
+        var composed = await ComposeAsync(await reader.ReadAsync(question.At, question.Known, packed: question.ForARun || question.InPassing, cancellationToken), question.Accepted, cancellationToken, question.ForARun);
         Telemetry.SnapshotDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         return composed;
     }
@@ -72,7 +75,7 @@ public sealed class CompanyComposer(CompanyReader reader, IDbContextFactory<Gate
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var exclusions = await db.Exclusions.AsNoTracking().Where(e => e.From <= cut.At).ToListAsync(cancellationToken);
 
-        if (forARun) await LargeCompany.TidyAsync(cut.Members.Count);
+        if (cut.Members.IsPacked) await LargeCompany.TidyAsync(cut.Members.Count);
         var company = Resolver.Resolve(cut.Members, cut.Teams, rules.Rules, accepted);
         var assembly = Assembler.Assemble(company, rules.Rules, [.. exclusions.Select(Exclusion)], accepted, cut.At, cut.LogIssues, warnings: !forARun);
         var known = await KnownEarlierAsync(db, assembly, accepted, cancellationToken);
