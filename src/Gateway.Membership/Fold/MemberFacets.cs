@@ -12,6 +12,8 @@ public sealed class MemberFacets(bool packed = false) : IReadOnlyList<MemberFace
     private readonly List<FacetOutline> outlines = [];
     private readonly List<MemberFacet>? held = packed ? null : [];
     private readonly CompressedTexts? bytes = packed ? new() : null;
+    // Held here: the pool lasts as long as somebody holds it.
+    private readonly TextPool? texts = packed ? TextPool.Current : null;
 
     public static MemberFacets Of(IEnumerable<MemberFacet> facets)
     {
@@ -28,7 +30,7 @@ public sealed class MemberFacets(bool packed = false) : IReadOnlyList<MemberFace
     public IReadOnlyList<FacetOutline> Outlines => outlines;
 
     /// <summary>The whole facet. The nearer to the one asked for before, the faster.</summary>
-    public MemberFacet this[int index] => held is not null ? held[index] : (MemberFacet)FacetCodec.Read(Events.SubjectKind.Member, bytes!.Read(index), TextPool.Current);
+    public MemberFacet this[int index] => held is not null ? held[index] : (MemberFacet)FacetCodec.Read(Events.SubjectKind.Member, bytes!.Read(index), texts!);
 
     /// <param name="facet">Any that is not here yet.</param>
     /// <param name="stored">As <see cref="FacetCodec"/> has written it, where that is at hand.</param>

@@ -115,7 +115,7 @@ public sealed record StatusAnswer
 
     public required IReadOnlyList<SourceStatus> Sources { get; init; }
 
-    /// <summary>Null: there is no whole company to look at, see parked.</summary>
+    /// <summary>Of more than 5,000 people as counted within the last minute. Null: there is no whole company to look at, see parked.</summary>
     public IReadOnlyList<IssueCount>? Issues { get; init; }
 }
 
